@@ -1,0 +1,1 @@
+"""Data about devices and boards, and its loader."""

@@ -1,0 +1,182 @@
+"""The data of every message, up and down, as frozen structures; `docs/wire-contract.md` shows examples.
+
+Field names are the JSON names. A field with a default may be missing on the wire. Unknown fields are ignored, so
+that a newer side can talk to an older one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sync.contract.envelope import Struct
+
+Scalar = str | int | float | bool | None
+
+ALARM = "linli.alarm.v1"
+ALARM_UPDATE = "linli.alarm.update.v1"
+POSITION = "linli.position.v1"
+CONTACT = "linli.contact.v1"
+STATUS = "linli.status.v1"
+READING = "linli.reading.v1"
+MOTION = "linli.motion.v1"
+CODE = "linli.code.v1"
+FAULT = "linli.fault.v1"
+LOSS = "linli.loss.v1"
+CLOCK = "linli.clock.v1"
+SUBMISSION = "linli.submission.v1"
+PATH_CHECK = "linli.pathcheck.v1"
+
+
+class Place(Struct, frozen=True, omit_defaults=True):
+    """Degrees, km/h, metres. `datum` is WGS-84 unless said otherwise (GCJ-02, BD-09)."""
+
+    valid: bool
+    lat: float
+    lon: float
+    speed_kmh: float | None = None
+    course: float | None = None
+    altitude_m: float | None = None
+    satellites: int | None = None
+    datum: str = "WGS-84"
+
+
+class DeviceEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Data of position, contact, status, reading, motion, code and alarm events.
+
+    `device` is the registry's id (or the protocol's own id when `registered` is false), `time` the
+    device's own clock if plausible, `resident` an opaque reference, never a name. In an alarm, `alarm` is
+    the cause; `count` in an update counts the presses so far.
+    """
+
+    device: str
+    profile: str = ""
+    registered: bool = True
+    time: datetime | None = None
+    device_time: str | None = None
+    place: Place | None = None
+    alarm: str | None = None
+    severity: str | None = None
+    open: bool | None = None
+    attributes: dict[str, Scalar] = {}
+    network: dict[str, list[dict[str, Scalar]]] | None = None
+    stored: bool = False
+    test: bool = False
+    count: int | None = None
+    resident: str | None = None
+    pole: str | None = None
+    picture: str | None = None
+
+
+class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that does not work, raised or cleared: a silent device, a dead port, a full disk."""
+
+    fault: str
+    active: bool
+    reason: str = ""
+    devices: list[str] = []
+    since: datetime | None = None
+
+
+class Range(Struct, frozen=True):
+    """Sequences first..last of one lane, both included."""
+
+    lane: str
+    first: int
+    last: int
+
+
+class Loss(Struct, frozen=True, kw_only=True):
+    """What was given up on purpose, and why; the receiver counts these sequences as arrived."""
+
+    reason: str
+    ranges: list[Range]
+    count: int
+    epoch: str
+
+
+class Receipt(Struct, frozen=True):
+    """All of 1..n of this lane and epoch are stored at the centre."""
+
+    epoch: str
+    lane: str
+    n: int
+
+
+class AlarmStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a person did about an alarm: `step` is acknowledge, on_the_way or close. `by` is a role, not a name."""
+
+    alarm: str
+    step: str
+    by: str
+    at: datetime
+    text: str = ""
+    reason: str = ""
+
+
+class Order(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A request of the centre. `id` is the sender's; the same id is carried out at most once."""
+
+    id: str
+    device: str = ""
+    arguments: dict[str, Scalar] = {}
+
+
+class Outcome(StrEnum):
+    """How a request ended. `unknown`: a crash came between the note on disk and the effect."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to an Order or to a Question."""
+
+    id: str
+    outcome: Outcome
+    reason: str = ""
+    result: dict[str, Scalar] = {}
+
+
+class Question(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A question of a kiosk to the centre (`my-case`, `free-slots`, `who-is-there`)."""
+
+    id: str
+    arguments: dict[str, Scalar] = {}
+
+
+class WantedConfig(Struct, frozen=True, kw_only=True):
+    """Wanted configuration: only the parts that may be changed from afar, as in the configuration file."""
+
+    version: int
+    config: dict[str, object]
+
+
+class ConfigStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of the wanted configuration: in force, or refused whole with every reason."""
+
+    version: int
+    accepted: bool
+    reasons: list[str] = []
+
+
+class GatewayState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The retained state of a gateway, at least every 60 s; as last will with `online` false."""
+
+    gateway: str
+    online: bool
+    at: datetime | None = None
+    version: str = ""
+    epoch: str = ""
+    boot: int = 0
+    clock: str = ""
+    backlog: dict[str, int] = {}
+    sent: dict[str, int] = {}
+    oldest_alarm_s: float | None = None
+    faults: list[str] = []
+    devices: int = 0
+    silent: list[str] = []
+    disk_free_mb: int | None = None
+    config: ConfigStatus | None = None
