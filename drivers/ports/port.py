@@ -7,7 +7,7 @@ knows no protocol, no device and no storage.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from drivers.model import Instant
 
@@ -34,6 +34,14 @@ class Line(Protocol):
         """End the conversation from our side; `Conversation.closed` follows."""
 
 
+@runtime_checkable
+class ExpiringLine(Line, Protocol):
+    """A line whose peer may vanish without a word: TCP connections and UDP addresses."""
+
+    def idle_after(self, seconds: float) -> None:
+        """Close the line after so long a silence of the peer; `math.inf` for never."""
+
+
 class Conversation(Protocol):
     """The program's end of a line."""
 
@@ -55,6 +63,12 @@ class Listener(Protocol):
 
     def port_down(self, reason: str) -> None:
         """The port as a whole is dead: unplugged, address in use, broker gone. It keeps trying."""
+
+    def refused(self, reason: str, count: int) -> None:
+        """Something was turned away at a bound; `count` times since this was last told.
+
+        `reason` is a short fixed phrase (it is the key of a counter). The port limits the rate.
+        """
 
 
 class Port(Protocol):
