@@ -79,9 +79,9 @@ def test_every_locked_package_has_a_hashed_wheel_for_this_python_and_machine(
 
 
 def test_the_lock_for_development_holds_the_lock_for_running_unchanged() -> None:
-    development = {str(pin): hashes for pin, hashes in locked("dev.txt").items()}
+    development = {f"{pin.name}{pin.specifier}": hashes for pin, hashes in locked("dev.txt").items()}
     for pin, hashes in locked("run.txt").items():
-        assert development[str(pin)] == hashes
+        assert development[f"{pin.name}{pin.specifier}"] == hashes
 
 
 def test_everything_the_project_asks_for_is_locked_at_a_version_it_accepts() -> None:
