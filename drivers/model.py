@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from msgspec import Struct, ValidationError, convert, field
+from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.json import decode as decode_json
 from msgspec.json import encode as encode_json
 from msgspec.json import schema as json_schema
@@ -23,6 +23,7 @@ __all__ = [
     "Kind",
     "Level",
     "Message",
+    "Meta",
     "Note",
     "Place",
     "Refused",
