@@ -1,0 +1,506 @@
+"""One MQTT 5 connection on the running event loop: the only door through which paho enters Linli.
+
+paho is driven as its documentation calls "external event loop": no thread of its own, so no lock is
+fought over and what it hands us is already on the loop. Only the blocking part, TCP connect and TLS
+handshake, runs in a thread. Every attempt has a fresh client object, because paho 2.2 would otherwise send its own
+queue again, and ignores Receive Maximum: what is in flight is the caller's to bound
+(`receive_maximum`, `maximum_packet_size`).
+
+A connection is alive when acknowledgements come, not when the socket is open: with something in flight
+and neither an acknowledgement nor a byte leaving for `STALL_S`, it is cut.
+
+MQTT 5.0 (OASIS Standard, 7 March 2019): 3.1 CONNECT, 3.4 PUBACK, 4.4 message delivery retry.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import random
+import socket
+import ssl
+import struct
+import termios
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+STALL_S = 5.0
+"""In flight, and for this long neither an acknowledgement nor a byte leaving: the line is dead."""
+
+CONNECT_TIMEOUT_S = 5.0
+READS_A_TURN = 64
+"""Packets read before other work of the loop gets its turn."""
+
+PUBACK_OK = 0x00
+PUBACK_NOBODY = 0x10
+PUBACK_PERMANENT = frozenset({0x95, 0x99, 0x90})  # packet too large, payload format invalid, topic name invalid
+PUBACK_PAUSE = frozenset({0x97})  # quota exceeded
+PUBACK_RIGHTS = frozenset({0x87})  # not authorized
+
+
+class MqttError(OSError):
+    """The connection could not do what was asked; the text says what and with whom."""
+
+
+class NotConnected(MqttError):  # noqa: N818 - reads as the state it is
+    """There is no connection at this moment: keep the message and publish when `up` is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files in PEM. The server's certificate must carry the host name that is connected to."""
+
+    ca: str
+    cert: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    """What the broker says for us when we are gone."""
+
+    topic: str
+    payload: bytes
+    retain: bool = True
+    qos: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where to connect and as whom. The session outlives a connection by `session_expiry_s`."""
+
+    host: str
+    port: int
+    client_id: str
+    username: str | None = None
+    password: str | None = None
+    tls: Tls | None = None
+    keepalive_s: int = 10
+    session_expiry_s: int = 7 * 24 * 3600
+    will: Will | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message from the broker. QoS 1 stays unacknowledged until `Connection.settle(message)`.
+
+    `mid` means something only within the connection it came over, which `life` names.
+    """
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+    mid: int
+    life: int = 0
+    content_type: str | None = None
+    response_topic: str | None = None
+    correlation: bytes | None = None
+
+
+class Handler(Protocol):
+    """Who uses a connection. Everything is called on the event loop."""
+
+    def up(self, session_present: bool) -> None:  # noqa: FBT001 - MQTT's own flag
+        """Connected and subscribed; `session_present` as in CONNACK."""
+
+    def down(self, reason: str) -> None:
+        """The connection was lost, or an attempt failed for a new reason. It keeps trying."""
+
+    def arrived(self, message: Arrived) -> None:
+        """A message for one of the subscriptions."""
+
+    def puback(self, mid: int, code: int) -> None:
+        """The broker's word on a QoS 1 publish (MQTT 5.0 table 3-4); only 0x00 means it has the message."""
+
+
+@dataclass(slots=True)
+class _Backoff:
+    """Full jitter; cap 2 s in the first two minutes of an outage, 15 s after."""
+
+    random: Callable[[], float] = random.random
+    attempt: int = 0
+    since: float | None = None
+
+    def next_s(self, now: float) -> float:
+        self.since = now if self.since is None else self.since
+        cap = 2.0 if now - self.since < 120 else 15.0
+        self.attempt += 1
+        return float(self.random() * min(cap, 0.1 * 2 ** min(self.attempt, 10)))
+
+    def reset(self) -> None:
+        self.attempt, self.since = 0, None
+
+
+@dataclass(slots=True)
+class _Life:
+    """What one attempt's client needs besides itself; dropped with it."""
+
+    client: Client
+    number: int
+    sock: socket.socket | ssl.SSLSocket | None = None
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+    reason: str = ""
+    session_present: bool | None = None
+    unacked: set[int] = field(default_factory=set)
+    progress_at: float = 0.0
+    queued: int = 0
+    packets: int = 0
+    flush_asked: bool = False
+    writing: bool = False
+
+
+class Connection:
+    """Connects, subscribes, publishes and comes back by itself. Not thread-safe: one loop owns it."""
+
+    def __init__(self, broker: Broker, handler: Handler, subscriptions: Sequence[tuple[str, int]] = ()) -> None:
+        self.broker = broker
+        self.online = False
+        self.receive_maximum = 65535
+        self.maximum_packet_size = 256 * 1024 * 1024
+        self._handler = handler
+        self._subscriptions = tuple(subscriptions)
+        self._life: _Life | None = None
+        self._lives = 0
+        self._backoff = _Backoff()
+        self._kick = asyncio.Event()
+        self._reading = True
+        self._props: dict[tuple[object, ...], Properties | None] = {}
+
+    async def run(self) -> None:
+        """Stay connected until cancelled. Outside causes raise nothing; they come as `Handler.down`."""
+        loop = asyncio.get_running_loop()
+        said = ""
+        while True:
+            was_up = False
+            self._lives += 1
+            life = _Life(self._fresh_client(), self._lives)
+            self._life = life
+            try:
+                await self._connect(life)
+                was_up = await self._live(life)
+            finally:
+                self.online = False
+                self._drop(life)
+            if was_up or life.reason != said:
+                said = life.reason
+                self._handler.down(life.reason)
+            if was_up:
+                self._backoff.reset()
+            self._kick.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._kick.wait(), self._backoff.next_s(loop.time()))
+
+    def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        expiry_s: int | None = None,
+        content_type: str | None = None,
+        response_topic: str | None = None,
+        correlation: bytes | None = None,
+    ) -> int:
+        """Hand a message to the socket; the return value is the id `puback` will name. Raises NotConnected."""
+        life = self._life
+        if not self.online or life is None:
+            raise NotConnected(f"{self.broker.host}:{self.broker.port} is not connected")
+        props = self._properties(expiry_s, content_type, response_topic, correlation)
+        info = life.client.publish(topic, payload, qos, retain, props)
+        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise NotConnected(f"{self.broker.host}:{self.broker.port}: {info.rc.name}")
+        if qos:
+            if not life.unacked:
+                life.progress_at = asyncio.get_running_loop().time()
+            life.unacked.add(info.mid)
+        return info.mid
+
+    def settle(self, message: Arrived) -> None:
+        """Acknowledge an arrived QoS 1 message; nothing when its connection is gone (it will come again)."""
+        life = self._life
+        if message.qos and life is not None and life.number == message.life and not life.lost.is_set():
+            life.client.ack(message.mid, message.qos)
+
+    def pause(self) -> None:
+        """Stop reading the socket: what is in hand must be stored first."""
+        self._reading = False
+        if self.online and self._life is not None and self._life.sock is not None:
+            asyncio.get_running_loop().remove_reader(self._life.sock)
+
+    def resume(self) -> None:
+        """Read again."""
+        self._reading = True
+        if self.online and self._life is not None and self._life.sock is not None:
+            asyncio.get_running_loop().add_reader(self._life.sock, self._readable, self._life)
+
+    def kick(self) -> None:
+        """Do not wait for the next attempt: something urgent came."""
+        self._kick.set()
+
+    def cut(self, reason: str) -> None:
+        """Drop the socket without a DISCONNECT and start over."""
+        if self._life is not None:
+            self._lose(self._life, reason)
+
+    # --- one attempt
+
+    def _fresh_client(self) -> Client:
+        b = self.broker
+        client = Client(CallbackAPIVersion.VERSION2, b.client_id, protocol=MQTTv5, manual_ack=True)
+        client.max_inflight_messages_set(0)
+        client.max_queued_messages_set(0)
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        if b.username is not None:
+            client.username_pw_set(b.username, b.password)
+        if b.tls is not None:
+            context = ssl.create_default_context(cafile=b.tls.ca)
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.load_cert_chain(b.tls.cert, b.tls.key)
+            client.tls_set_context(context)
+        if b.will is not None:
+            client.will_set(b.will.topic, b.will.payload, b.will.qos, b.will.retain)
+        return client
+
+    async def _connect(self, life: _Life) -> None:
+        """TCP, TLS, CONNECT, CONNACK and SUBACKs; on failure `life.reason` says why and `lost` is set."""
+        loop = asyncio.get_running_loop()
+        client, b = life.client, self.broker
+        self._wire(life)
+        props = Properties(PacketTypes.CONNECT)
+        props.SessionExpiryInterval = b.session_expiry_s
+        try:
+            await loop.run_in_executor(
+                None,
+                lambda: client.connect(b.host, b.port, b.keepalive_s, clean_start=False, properties=props),
+            )
+        except (OSError, ValueError) as error:
+            self._lose(life, _why(error))
+            return
+        sock = client.socket()
+        if not isinstance(sock, socket.socket):
+            self._lose(life, "no socket")
+            return
+        life.sock = sock
+        life.progress_at = loop.time()
+        loop.add_reader(sock, self._readable, life)
+        self._flush(life)
+
+    async def _live(self, life: _Life) -> bool:
+        """Wait until the connection is lost; say whether it had been up. Watches for a stall meanwhile."""
+        started = asyncio.get_running_loop().time()
+        was_up = False
+        while not life.lost.is_set():
+            try:
+                await asyncio.wait_for(life.lost.wait(), 1.0)
+            except TimeoutError:
+                self._watch(life, started)
+            was_up = was_up or self.online
+        return was_up or life.session_present is not None
+
+    def _watch(self, life: _Life, started: float) -> None:
+        now = asyncio.get_running_loop().time()
+        if life.session_present is None and now - started > CONNECT_TIMEOUT_S:
+            self._lose(life, "no CONNACK")
+            return
+        queued = _unsent_bytes(life.sock)
+        if queued < life.queued:
+            life.progress_at = now
+        life.queued = queued
+        if life.unacked and now - life.progress_at > STALL_S:
+            self._lose(life, f"no acknowledgement for {STALL_S:.0f} s")
+            return
+        life.client.loop_misc()
+
+    def _drop(self, life: _Life) -> None:
+        """Close without ceremony when lost; with DISCONNECT 0x04 (the will is published) when cancelled."""
+        if life.sock is not None:
+            if not life.lost.is_set():
+                life.client.disconnect(reasoncode=ReasonCode(PacketTypes.DISCONNECT, identifier=4))
+                life.client.loop_write()
+            self._unwatch(life)
+            life.sock.close()
+        life.lost.set()
+        if self._life is life:
+            self._life = None
+
+    def _unwatch(self, life: _Life) -> None:
+        """Must come before the descriptor is closed: its number may be another's a moment later."""
+        if life.sock is not None and life.sock.fileno() >= 0:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(life.sock)
+            loop.remove_writer(life.sock)
+
+    def _lose(self, life: _Life, reason: str) -> None:
+        if not life.lost.is_set():
+            life.reason = reason
+            life.lost.set()
+            if self._life is life:
+                self.online = False
+
+    # --- paho's callbacks, all on the loop except during `connect`
+
+    def _wire(self, life: _Life) -> None:
+        self._wire_session(life)
+        self._wire_traffic(life)
+
+    def _wire_session(self, life: _Life) -> None:
+        client = life.client
+
+        def on_connect(_c: object, _u: object, flags: Any, reason: Any, props: Any) -> None:
+            if reason.is_failure:
+                self._lose(life, f"refused by the broker: {reason}")
+                return
+            self.receive_maximum = getattr(props, "ReceiveMaximum", 65535)
+            self.maximum_packet_size = getattr(props, "MaximumPacketSize", 256 * 1024 * 1024)
+            life.session_present = bool(flags.session_present)
+            if self._subscriptions:
+                client.subscribe([(t, SubscribeOptions(qos=q)) for t, q in self._subscriptions])
+            else:
+                self._came_up(life)
+
+        def on_subscribe(_c: object, _u: object, _mid: int, reasons: Any, _p: object) -> None:
+            refused = [t for (t, _), r in zip(self._subscriptions, reasons, strict=False) if r.is_failure]
+            if refused:
+                self._lose(life, f"subscription refused: {', '.join(refused)}")
+            else:
+                self._came_up(life)
+
+        def on_disconnect(_c: object, _u: object, _f: object, reason: Any, _p: object) -> None:
+            self._lose(life, str(reason) if reason.value != 0x80 else "the connection was lost")
+
+        client.on_connect = on_connect
+        client.on_subscribe = on_subscribe
+        client.on_disconnect = on_disconnect
+        client.on_socket_close = lambda _c, _u, _s: self._unwatch(life)
+
+    def _wire_traffic(self, life: _Life) -> None:
+        loop = asyncio.get_running_loop()
+        client = life.client
+
+        def on_message(_c: object, _u: object, m: MQTTMessage) -> None:
+            life.packets += 1
+            extra = vars(m.properties) if m.properties is not None else {}
+            self._handler.arrived(
+                Arrived(
+                    m.topic,
+                    bytes(m.payload),
+                    m.qos,
+                    m.retain,
+                    m.mid,
+                    life.number,
+                    extra.get("ContentType"),
+                    extra.get("ResponseTopic"),
+                    extra.get("CorrelationData"),
+                )
+            )
+
+        def on_publish(_c: object, _u: object, mid: int, reason: Any, _p: object) -> None:
+            life.packets += 1
+            if mid in life.unacked:
+                life.unacked.discard(mid)
+                life.progress_at = loop.time()
+                self._handler.puback(mid, reason.value)
+
+        def on_register_write(_c: object, _u: object, _s: object) -> None:
+            if life.sock is not None and not life.flush_asked and not life.writing:
+                life.flush_asked = True
+                loop.call_soon(self._flush, life)
+
+        client.on_message = on_message
+        client.on_publish = on_publish
+        client.on_socket_register_write = on_register_write
+
+    def _came_up(self, life: _Life) -> None:
+        if life.lost.is_set() or self.online:
+            return
+        self.online = True
+        self._backoff.reset()
+        if not self._reading and life.sock is not None:
+            asyncio.get_running_loop().remove_reader(life.sock)
+        self._handler.up(bool(life.session_present))
+
+    def _readable(self, life: _Life) -> None:
+        """Read what is there. paho reads one packet a call and does not say whether there was one."""
+        for _ in range(READS_A_TURN):
+            before = life.packets
+            life.client.loop_read()
+            if life.lost.is_set() or life.client.socket() is None:
+                self._lose(life, "connection closed")
+                return
+            if life.packets == before and not _pending(life.sock):
+                return
+            if not self._reading:
+                return
+
+    def _flush(self, life: _Life) -> None:
+        """Write what is queued, as few segments: paho sends every packet with a call of its own."""
+        life.flush_asked = False
+        if life.lost.is_set() or life.sock is None:
+            return
+        loop = asyncio.get_running_loop()
+        life.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        life.client.loop_write()
+        if life.lost.is_set() or life.client.socket() is None:
+            self._lose(life, "connection closed")
+            return
+        life.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+        if life.client.want_write() != life.writing:
+            life.writing = not life.writing
+            if life.writing:
+                loop.add_writer(life.sock, self._flush, life)
+            else:
+                loop.remove_writer(life.sock)
+
+    def _properties(self, *wanted: Any) -> Properties | None:
+        """PUBLISH properties; the few that repeat are made once, because paho makes them slowly."""
+        key = wanted if wanted[3] is None else None
+        if key is not None and key in self._props:
+            return self._props[key]
+        props = Properties(PacketTypes.PUBLISH)
+        expiry_s, content_type, response_topic, correlation = wanted
+        if expiry_s is not None:
+            props.MessageExpiryInterval = expiry_s
+        if content_type is not None:
+            props.ContentType = content_type
+        if response_topic is not None:
+            props.ResponseTopic = response_topic
+        if correlation is not None:
+            props.CorrelationData = correlation
+        result = None if props.isEmpty() else props
+        if key is not None and len(self._props) < 64:
+            self._props[key] = result
+        return result
+
+
+def _pending(sock: socket.socket | None) -> bool:
+    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+
+
+def _unsent_bytes(sock: socket.socket | None) -> int:
+    """Bytes the kernel still holds for the peer (SIOCOUTQ, tcp(7)); 0 when it cannot tell."""
+    if sock is None:
+        return 0
+    try:
+        answer = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, b"\0\0\0\0")
+    except OSError:
+        return 0
+    return int(struct.unpack("i", answer)[0])
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the broker's certificate was not accepted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS: {error.reason or error}"
+    return str(error) or type(error).__name__
