@@ -1,0 +1,1 @@
+"""The whole path on one machine: broker, receiver, gateway and a neighbourhood that presses buttons."""
