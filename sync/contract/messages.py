@@ -163,7 +163,11 @@ class ConfigStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class GatewayState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The retained state of a gateway, at least every 60 s; as last will with `online` false."""
+    """The retained state of a gateway, at least every 60 s; as last will with `online` false.
+
+    `receipted` names, for each lane of `epoch`, the largest receipt the gateway holds: a centre that has less was
+    lost or restored from an older copy, and must not wait for what exists nowhere any more.
+    """
 
     gateway: str
     online: bool
@@ -174,6 +178,7 @@ class GatewayState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     clock: str = ""
     backlog: dict[str, int] = {}
     sent: dict[str, int] = {}
+    receipted: dict[str, int] = {}
     oldest_alarm_s: float | None = None
     faults: list[str] = []
     devices: int = 0
