@@ -58,13 +58,23 @@ def parse(raw: bytes | str, file: str, as_text: Collection[str] = ()) -> tuple[D
 
 def validate(document: Document, schema: Mapping[str, Any], at: Path = ()) -> list[Finding]:
     """Every place where the part of the document at `at` breaks the schema (JSON Schema 2020-12)."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 6 MB, see above
-
     data: Data = document.data
     for step in at:
         data = data[step]
-    errors = Draft202012Validator(dict(schema)).iter_errors(data)
+    errors = _validator()(dict(schema)).iter_errors(data)
     return in_order(finding for error in errors for finding in wording.findings(error, document, at))
+
+
+@cache
+def _validator() -> Any:
+    """Draft 2020-12, but `3.0` is no whole number: what comes after us takes the word literally."""
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - 6 MB, see above
+
+    def whole(_checker: object, value: object) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool)
+
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", whole)
+    return validators.extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -53,7 +53,10 @@ class Document:
         return (1, 1)
 
     def finding(self, path: Path, message: str, zh: str, allowed: str = "", *, key: bool = False) -> Finding:
-        """A finding at the place of that value."""
+        """A finding at the place of that value; where nothing has places (a message), at the name of the value."""
+        if not self.places:
+            name = ".".join(map(str, path))
+            return Finding(f"{self.file}: {name}" if name else self.file, 0, 0, message, allowed, zh)
         line, column = self.place(path, key=key)
         return Finding(self.file, line, column, message, allowed, zh)
 

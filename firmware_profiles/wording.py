@@ -1,7 +1,7 @@
 """What a broken rule of a JSON Schema (2020-12) means in words, English and Chinese, and what is allowed instead.
 
-Takes the validator's error objects as they are (keyword, its value, the instance) and imports nothing of it. A schema may
-carry `"allowed": {"en": ..., "zh": ...}` beside a rule that words cannot be made from, such as a pattern.
+Takes the validator's error objects as they are (keyword, its value, the instance) and imports nothing of it. A schema
+may carry `"allowed": {"en": ..., "zh": ...}` beside a rule that words cannot be made from, such as a pattern.
 """
 
 from __future__ import annotations
@@ -45,15 +45,20 @@ def findings(error: Any, document: Document, at: Path) -> Iterator[Finding]:
 
 def _finding(document: Document, path: Path, words: Words, *, key: bool = False) -> Finding:
     message, zh, allowed, allowed_zh = words
-    name = _name(path)
-    zh = f"{name}{zh}" + (f"；允许：{allowed_zh}" if allowed_zh else "")
+    name, name_zh = _name(path)
+    zh = f"{name_zh}{zh}" + (f"；允许：{allowed_zh}" if allowed_zh else "")
     return document.finding(path, f"{name}{message}", zh, allowed, key=key)
 
 
-def _name(path: Path) -> str:
-    """The key the finding is about, so that the message can be read without the file."""
+def _name(path: Path) -> tuple[str, str]:
+    """The key the finding is about (or the entry of a list), so that the message can be read without the file."""
     keys = [step for step in path if isinstance(step, str)]
-    return f"`{keys[-1][:60]}`: " if keys else ""
+    if not keys:
+        return "", ""
+    key = keys[-1][:60]
+    if isinstance(path[-1], int):
+        return f"entry {path[-1] + 1} of `{key}`: ", f"`{key}` 第 {path[-1] + 1} 项："
+    return f"`{key}`: ", f"`{key}`："
 
 
 def _unknown_keys(error: Any, document: Document, path: Path) -> Iterator[Finding]:
@@ -78,11 +83,11 @@ def _missing(error: Any, document: Document, path: Path) -> Iterator[Finding]:
         if key in error.instance or f"'{key}'" not in error.message:
             continue
         en, zh, allowed, allowed_zh = _described(error.schema.get("properties", {}).get(key, {}))
-        where = _name(path)
+        where, where_zh = _name(path)
         yield document.finding(
             path,
             f"{where}`{key}` is missing{en}",
-            f"{where}缺少 `{key}`{zh}" + (f"；允许：{allowed_zh}" if allowed_zh else ""),
+            f"{where_zh}缺少 `{key}`{zh}" + (f"；允许：{allowed_zh}" if allowed_zh else ""),
             allowed,
             key=True,
         )

@@ -176,7 +176,7 @@ def test_all_mistakes_come_at_once_in_the_order_of_the_file() -> None:
     assert lines[2].startswith("f.yaml:3:1: unknown key `buad`")
     assert lines[3].endswith("allowed: at least 300")
     assert "write true" in lines[4]
-    assert lines[5].startswith("f.yaml:6:11: `pins`")
+    assert lines[5].startswith("f.yaml:6:11: entry 2 of `pins`: ")
     assert lines[6].endswith("allowed: text or nothing")
     assert lines[7].endswith("`lat`: found text `north`; allowed: a number")
 

@@ -1,0 +1,238 @@
+"""The configuration of a gateway as frozen values; `config.schema.json` says the same of the file.
+
+Times are seconds, sizes megabytes, paths absolute. Secrets are named by file and never stand in the configuration.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync.contract.envelope import Struct
+
+REQUESTS = (
+    *("locate", "say", "interval", "confirm", "output", "snapshot"),
+    *("device-put", "device-remove", "resend", "diagnose", "restart"),
+)
+"""Everything the centre may ask of a gateway (`down/request/<command>`)."""
+
+
+class Gateway(Struct, frozen=True):
+    """Who this is. `profiles` is a folder with profiles of the site, beside the shipped ones."""
+
+    name: str
+    data: str = "/var/lib/linli"
+    language: str = "zh"
+    profiles: str | None = None
+
+
+class Centre(Struct, frozen=True):
+    """Where events go. `server_name`: the name in the server's certificate when it is not `host`."""
+
+    host: str
+    ca: str
+    cert: str
+    key: str
+    port: int = 8883
+    server_name: str | None = None
+    custody: str = "receipt"
+    blob_url: str | None = None
+
+
+class TcpConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="tcp"):
+    """A listening TCP socket. `idle_s` None: three check-ins of the profile. `allow` empty: everyone may connect."""
+
+    name: str
+    profile: str
+    listen: str
+    max_connections: int = 2000
+    idle_s: float | None = None
+    allow: tuple[str, ...] = ()
+    settings: dict[str, Any] = {}
+
+
+class UdpConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="udp"):
+    """A UDP socket; fields as in TcpConfig."""
+
+    name: str
+    profile: str
+    listen: str
+    max_peers: int = 2000
+    idle_s: float | None = None
+    allow: tuple[str, ...] = ()
+    settings: dict[str, Any] = {}
+
+
+class SerialConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="serial"):
+    """A serial line, by a path that survives replugging (/dev/serial/by-id/...)."""
+
+    name: str
+    profile: str
+    path: str
+    baud: int = 9600
+    parity: str = "N"
+    data_bits: int = 8
+    stop_bits: float = 1
+    settings: dict[str, Any] = {}
+
+
+class Pin(Struct, frozen=True, kw_only=True):
+    """A digital input. `line` is the device's address; `profile` None: the port's."""
+
+    line: str
+    pin: int
+    pull: str = "up"
+    active: str = "low"
+    profile: str | None = None
+    settings: dict[str, Any] = {}
+
+
+class Adc(Struct, frozen=True, kw_only=True):
+    """One channel of an analogue converter on SPI, for a supervised loop; `device` is the chip select."""
+
+    line: str
+    chip: str
+    channel: int
+    device: int = 0
+    every_s: float = 0.1
+    profile: str | None = None
+    settings: dict[str, Any] = {}
+
+
+class GpioConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="gpio"):
+    """Pins of the board; each is a device of its own."""
+
+    name: str
+    profile: str | None = None
+    pins: tuple[Pin, ...] = ()
+    adc: tuple[Adc, ...] = ()
+    settings: dict[str, Any] = {}
+
+
+class BrokerConfig(Struct, frozen=True, kw_only=True):
+    """A broker of the house (zigbee2mqtt's). `ca` switches TLS on."""
+
+    host: str
+    port: int = 1883
+    username: str | None = None
+    password_file: str | None = None
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+    server_name: str | None = None
+
+
+class MqttConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="mqtt"):
+    """Topics of another broker, taken as a source of device messages."""
+
+    name: str
+    profile: str
+    broker: BrokerConfig
+    topics: tuple[str, ...]
+    settings: dict[str, Any] = {}
+
+
+class MemoryConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="memory"):
+    """The in-memory port that ships with the product."""
+
+    name: str
+    profile: str
+    settings: dict[str, Any] = {}
+
+
+class CameraConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="camera"):
+    """One camera. `devices`: whose SOS asks for a picture; empty: none does."""
+
+    name: str
+    profile: str
+    source: str
+    username: str | None = None
+    password_file: str | None = None
+    devices: tuple[str, ...] = ()
+    settings: dict[str, Any] = {}
+
+
+PortConfig = TcpConfig | UdpConfig | SerialConfig | GpioConfig | MqttConfig | MemoryConfig | CameraConfig
+
+
+class Outputs(Struct, frozen=True):
+    """Pins that show an alarm where it was raised; None: there is no such thing here."""
+
+    lamp: int | None = None
+    buzzer: int | None = None
+
+
+class Alarms(Struct, frozen=True):
+    """When an alarm that gets no answer escalates, and how bad each cause is (over the profile's word)."""
+
+    escalate_after_s: float = 10.0
+    acknowledge_after_s: float = 60.0
+    severities: dict[str, str] = {}
+
+
+class CheckIn(Struct, frozen=True):
+    """Another supervision for all devices of a profile; None: as the profile says."""
+
+    check_in_s: float | None = None
+    margin: float | None = None
+
+
+class SupervisionConfig(Struct, frozen=True):
+    """Overrides by profile id; a device's own `check_in_s` in the registry goes before both."""
+
+    profiles: dict[str, CheckIn] = {}
+
+
+class Intervals(Struct, frozen=True):
+    """How often the gateway reports by itself."""
+
+    state_s: float = 60.0
+
+
+class NightCheck(Struct, frozen=True):
+    """The daily proof of the whole path; `at` in the machine's time zone."""
+
+    enabled: bool = True
+    at: str = "03:30"
+
+
+class Storage(Struct, frozen=True):
+    """Bounds of what is kept. `reserve_mb` is freed for alarms when the disk is full."""
+
+    reserve_mb: int = 16
+    max_mb: int = 2048
+    max_bulk_events: int = 1_000_000
+    max_blobs_mb: int = 1024
+
+
+class Api(Struct, frozen=True):
+    """The local API of kiosk and command line."""
+
+    socket: str = "/run/linli/api.sock"
+
+
+class Allow(Struct, frozen=True):
+    """What the centre may ask for; cannot itself be changed from afar."""
+
+    requests: tuple[str, ...] = REQUESTS
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """Everything a gateway is told by its file."""
+
+    gateway: Gateway
+    centre: Centre
+    ports: tuple[PortConfig, ...] = ()
+    outputs: Outputs = Outputs()
+    alarms: Alarms = Alarms()
+    supervision: SupervisionConfig = SupervisionConfig()
+    intervals: Intervals = Intervals()
+    night_check: NightCheck = NightCheck()
+    storage: Storage = Storage()
+    api: Api = Api()
+    allow: Allow = Allow()
+
+
+def endpoint(listen: str) -> tuple[str, int]:
+    """Host and port of `192.168.1.10:5023` or `[fd00::1]:5023`."""
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)
