@@ -31,7 +31,7 @@ class Line(Protocol):
         """Read again."""
 
     def close(self, reason: str) -> None:
-        """End the conversation from our side; `Conversation.closed` follows."""
+        """End the conversation from our side; `Conversation.closed` follows, in this call or soon after."""
 
 
 @runtime_checkable

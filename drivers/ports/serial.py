@@ -186,8 +186,9 @@ class SerialLine:
         except BlockingIOError:
             pass
         except OSError as error:
-            self.close(f"unplugged: {error.strerror}")
-            return
+            self._unsent.clear()
+            # Later, because this may be the program's own call of `write`.
+            self._loop.call_soon(self.close, f"unplugged: {error.strerror}")
         if self._unsent:
             self._loop.add_writer(self._descriptor, self._writable)
         else:

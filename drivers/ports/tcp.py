@@ -213,7 +213,8 @@ class TcpLine(asyncio.BufferedProtocol):
 
     def pause_writing(self) -> None:
         """asyncio: more than UNREAD_LIMIT bytes of answers wait for this peer."""
-        self.end("the device does not read its answers")
+        self._reason = "the device does not read its answers"
+        self._transport.abort()  # connection_lost follows by itself, and not in the middle of a write
 
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio: the connection is gone, whoever ended it."""

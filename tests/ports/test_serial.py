@@ -172,6 +172,22 @@ def test_a_hang_up_met_while_paused_costs_nothing_and_is_told_on_resuming(receiv
     asyncio.run(scenario())
 
 
+def test_an_answer_to_a_pulled_receiver_ends_the_line_but_not_within_the_answer(receiver: Receiver) -> None:
+    async def scenario() -> None:
+        recorder = Recorder()
+        async with serving(serial(receiver), recorder):
+            await until(lambda: recorder.conversations)
+            heard = recorder.conversations[0]
+            heard.line.pause()
+            receiver.pull()
+            heard.line.write(b"nobody")
+            assert heard.ended is None
+            await until(lambda: heard.ended)
+
+    receiver.plug()
+    asyncio.run(scenario())
+
+
 def test_a_paused_line_leaves_its_bytes_in_the_kernel(receiver: Receiver) -> None:
     async def scenario() -> None:
         recorder = Recorder(lambda line, _: line.pause())

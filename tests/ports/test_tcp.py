@@ -200,9 +200,12 @@ def test_answers_of_one_turn_that_nobody_reads_do_not_pile_up_either() -> None:
     def flood(line: Line, _: bytes) -> None:
         for _count in range(100_000):
             line.write(bytes(1024))
+        assert recorder.conversations[0].ended is None, "told in the middle of the program's own writing"
+
+    recorder = Recorder(flood)
 
     async def scenario() -> None:
-        recorder, port = Recorder(flood), tcp()
+        port = tcp()
         async with serving(port, recorder) as bench:
             device = await bench.dial()
             tracemalloc.start()
