@@ -1,0 +1,67 @@
+"""The units as they are installed, read by systemd's own tools."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SHIPPED = Path(__file__).parent.parent / "systemd"
+UNITS = ["linli-gateway.service", "linli-camera@.service", "linli-receiver.service"]
+MOST_EXPOSED = 2.0
+
+
+def analyze(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["systemd-analyze", "--man=no", *arguments]
+    # Only our units and the system's own: what else is installed here must not speak.
+    environment = {"SYSTEMD_UNIT_PATH": f"{directory}:", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """The units, with a program that exists on this machine in place of ours."""
+    for unit in UNITS:
+        text = (SHIPPED / unit).read_text(encoding="utf-8")
+        (tmp_path / unit).write_text(text.replace("/opt/linli/bin/linli", "/bin/true"), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_systemd_finds_no_fault_in_the_unit(installed: Path, unit: str) -> None:
+    instance = unit.replace("@.", "@yard.")
+    (installed / instance).write_bytes((installed / unit).read_bytes())
+    done = analyze(installed, "verify", str(installed / instance))
+    said = [line for line in done.stderr.splitlines() if "linli" in line]
+    assert (done.returncode, said) == (0, [])
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_exposes_little_of_the_machine(installed: Path, unit: str) -> None:
+    done = analyze(installed, "security", "--offline=true", str(installed / unit))
+    found = re.search(r"Overall exposure level for .*: ([\d.]+)", done.stdout)
+    assert found, done.stderr
+    assert float(found[1]) <= MOST_EXPOSED
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_reports_ready_feeds_a_watchdog_and_comes_back_without_limit(unit: str) -> None:
+    lines = (SHIPPED / unit).read_text(encoding="utf-8").splitlines()
+    assert {"Type=notify", "Restart=always", "StartLimitIntervalSec=0"} <= set(lines)
+    assert any(re.fullmatch(r"WatchdogSec=\d+", line) for line in lines)
+
+
+def test_the_gateway_reaches_its_devices_and_gets_its_key_in_memory() -> None:
+    lines = (SHIPPED / "linli-gateway.service").read_text(encoding="utf-8").splitlines()
+    assert {"DeviceAllow=char-ttyUSB rw", "DeviceAllow=char-gpiochip rw", "StateDirectory=linli"} <= set(lines)
+    assert "LoadCredential=gateway.key:/etc/linli/tls/gateway.key" in lines
+
+
+def test_every_user_and_group_of_a_unit_is_made() -> None:
+    made = re.findall(r"^[ug] (\S+)", (SHIPPED / "sysusers.d" / "linli.conf").read_text(encoding="utf-8"), re.MULTILINE)
+    for unit in UNITS:
+        text = (SHIPPED / unit).read_text(encoding="utf-8")
+        for names in re.findall(r"^(?:User|Group|SupplementaryGroups)=(.*)$", text, re.MULTILINE):
+            assert set(names.split()) <= set(made)
