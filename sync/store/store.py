@@ -1,0 +1,325 @@
+"""The store: one file, one thread, and the outbox in it as the only queue.
+
+The loop hands over groups; the thread writes everything that is there in one transaction and reports back once.
+While a commit runs the next group gathers by itself. Groups without an alarm are at least
+`GATHER_S` apart under load, so that bursts share a commit; a group with an alarm leaves at once and takes
+everything before it along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from sync.contract.lanes import Lane
+from sync.failpoint import reach
+from sync.store import outbox
+from sync.store.file import Connect, Lock, Reserve, Salvage, StoreError, connect, open_file
+from sync.store.outbox import Entry
+from sync.store.schema import BASE, Migration
+
+T = TypeVar("T")
+
+GATHER_S = 0.005
+CHECKPOINT_BYTES = 4 * 1024 * 1024
+FORGET_AFTER_S = 0.2
+"""Receipts for anything but alarms are written with the next group, or after this long."""
+
+Done = Callable[[BaseException | None], None]
+"""Called on the loop when the group is on disk (None), or with the reason why it is not."""
+
+
+@dataclass(slots=True)
+class _Append:
+    """Events that belong together: stored, and reported, as one."""
+
+    entries: Sequence[Entry]
+    done: Done | None
+
+    def urgent(self) -> bool:
+        return any(e.lane is Lane.ALARM for e in self.entries)
+
+
+@dataclass(slots=True)
+class _Group:
+    """What goes to the thread in one piece: events, and receipts to note along with them."""
+
+    appends: list[_Append] = field(default_factory=list)
+    receipts: dict[tuple[int, Lane], int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Call:
+    fn: Callable[[sqlite3.Connection], object]
+    result: asyncio.Future[object]
+    loop: asyncio.AbstractEventLoop
+
+
+@dataclass(slots=True)
+class _Job:
+    """What one turn of the thread has picked up."""
+
+    appends: list[_Append] = field(default_factory=list)
+    receipts: dict[tuple[int, Lane], int] = field(default_factory=dict)
+    calls: list[_Call] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What a turn did, for the loop."""
+
+    moved: dict[Lane, int] = field(default_factory=dict)
+    gone: list[tuple[Lane, int]] = field(default_factory=list)
+    answers: list[tuple[_Call, object, BaseException | None]] = field(default_factory=list)
+
+
+class Store:
+    """Open with `start`, close with `stop`; everything else only between the two, on the loop that started it."""
+
+    def __init__(
+        self,
+        path: Path,
+        epoch: Callable[[], str],
+        migrations: Sequence[Migration] = (),
+        *,
+        stamp: str = "set-aside",
+        opener: Connect = connect,
+    ) -> None:
+        self.path = path
+        self.salvage: Salvage | None = None
+        self.era = 0
+        self.epoch = ""
+        self.newest: dict[Lane, int] = dict.fromkeys(Lane, 0)
+        self.waiting: dict[Lane, tuple[int, int]] = dict.fromkeys(Lane, (0, 0))
+        self.pending = 0
+        self.fault: str | None = None
+        self.reserve = Reserve(path.with_name(path.name + ".reserve"))
+        self.on_stored: Callable[[], None] = lambda: None
+        self.on_fault: Callable[[str | None], None] = lambda _reason: None
+        self._new_epoch, self._steps, self._stamp, self._opener = epoch, [*BASE, *migrations], stamp, opener
+        self._queue: SimpleQueue[_Group | _Call | None] = SimpleQueue()
+        self._gather = _Group()
+        self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._last_flush = 0.0
+        self._receipt_timer: asyncio.TimerHandle | None = None
+
+    # --- life
+
+    def start(self) -> None:
+        """Open the file and start the thread. Raises StoreError (StoreLocked, ...) and touches nothing then."""
+        self._loop = asyncio.get_running_loop()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = Lock(self.path)
+        try:
+            self._conn, self.salvage = open_file(self.path, self._steps, self._new_epoch, self._stamp, self._opener)
+        except BaseException:
+            self._lock.release()
+            raise
+        current = outbox.tracks(self._conn)[-1]
+        self.era, self.epoch = current.era, current.epoch
+        self.newest = {t.lane: t.next - 1 for t in outbox.tracks(self._conn) if t.era == self.era}
+        self.waiting = outbox.waiting(self._conn)
+        self.reserve.keep()
+        self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Write what was handed over, then close."""
+        self._flush()
+        if self._receipt_timer is not None:
+            self._receipt_timer.cancel()
+        self._queue.put(None)
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        self._conn.close()
+        self._lock.release()
+
+    def reader(self) -> sqlite3.Connection:
+        """A read-only connection for short reads on the caller's thread."""
+        conn = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+        conn.execute("PRAGMA query_only = 1")
+        return conn
+
+    # --- on the loop
+
+    def append(self, entries: Sequence[Entry], done: Done | None) -> None:
+        """Hand over events that belong together; `done` is called once they, and all before them, are on disk."""
+        append = _Append(entries, done)
+        self._gather.appends.append(append)
+        self.pending += len(entries)
+        if append.urgent():
+            self._flush()
+        elif self._timer is None:
+            wait = self._last_flush + GATHER_S - self._loop.time()
+            self._timer = self._loop.call_later(wait, self._flush) if wait > 0 else self._loop.call_soon(self._flush)
+
+    async def transact(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `fn` in the thread's next transaction, after everything handed over before; its result once on disk."""
+        future: asyncio.Future[object] = self._loop.create_future()
+        self._flush()
+        self._queue.put(_Call(fn, future, self._loop))
+        return await future  # type: ignore[return-value]
+
+    def receipt(self, era: int, lane: Lane, n: int) -> None:
+        """The centre has 1..n: forget them, soon. A crash before that costs a repeat, never a loss."""
+        _note(self._gather.receipts, era, lane, n)
+        if self._receipt_timer is None:
+            self._receipt_timer = self._loop.call_later(FORGET_AFTER_S, self._flush)
+
+    def _flush(self) -> None:
+        for timer in (self._timer, self._receipt_timer):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._receipt_timer = None
+        group, self._gather = self._gather, _Group()
+        if group.appends or group.receipts:
+            self._last_flush = self._loop.time()
+            reach("before-commit")
+            self._queue.put(group)
+
+    # --- on the storage thread
+
+    def _work(self) -> None:
+        while (first := self._queue.get()) is not None:
+            job, stop = self._pick(first)
+            self._turn(job)
+            if self._queue.empty():
+                self._checkpoint()
+            if stop:
+                break
+        self._turn(_Job())
+        self._checkpoint(force=True)
+
+    def _pick(self, first: _Group | _Call) -> tuple[_Job, bool]:
+        """Everything that is there now; the flag says that the end of work was among it."""
+        job = _Job()
+        item: _Group | _Call | None = first
+        while item is not None:
+            if isinstance(item, _Group):
+                job.appends += item.appends
+                for (era, lane), n in item.receipts.items():
+                    _note(job.receipts, era, lane, n)
+            else:
+                job.calls.append(item)
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                return job, False
+        return job, True
+
+    def _turn(self, job: _Job) -> None:
+        """One transaction for everything; when the disk is full, the reserve is freed for what holds an alarm."""
+        try:
+            self._post(job, self._commit(job), None)
+        except sqlite3.Error as error:
+            self._roll_back()
+            urgent = _Job([a for a in job.appends if a.urgent()])
+            rest = _Job([a for a in job.appends if not a.urgent()], job.receipts, job.calls)
+            if urgent.appends and self.reserve.free():
+                self._turn(urgent)
+            else:
+                rest.appends = job.appends
+            self._post(rest, _Outcome(), StoreError(str(error)))
+
+    def _commit(self, job: _Job) -> _Outcome:
+        """Calls run after the groups handed over before them, each in its own savepoint."""
+        entries = [e for a in job.appends for e in a.entries]
+        outcome = _Outcome()
+        self._conn.execute("BEGIN IMMEDIATE")
+        if entries:
+            outcome.moved = outbox.append(self._conn, self.era, self.epoch, entries)
+        for (era, lane), n in job.receipts.items():
+            outcome.gone.append((lane, outbox.forget(self._conn, era, lane, n)))
+        outcome.answers = [(call, *_savepoint(self._conn, call.fn)) for call in job.calls]
+        reach("in-transaction")
+        self._conn.execute("COMMIT")
+        reach("after-commit")
+        return outcome
+
+    def _roll_back(self) -> None:
+        if self._conn.in_transaction:
+            with suppress(sqlite3.Error):
+                self._conn.execute("ROLLBACK")
+
+    def _post(self, job: _Job, outcome: _Outcome, error: StoreError | None) -> None:
+        """Report on the loop, in the order things were handed over."""
+
+        def on_loop() -> None:
+            self.pending -= sum(len(a.entries) for a in job.appends)
+            self.newest.update(outcome.moved)
+            self._say_fault(None if error is None else str(error))
+            if error is None:
+                self._count(job.appends, outcome.gone)
+            else:
+                for (era, lane), n in job.receipts.items():
+                    _note(self._gather.receipts, era, lane, n)
+            for append in job.appends:
+                if append.done is not None:
+                    append.done(error)
+            for call, value, problem in outcome.answers:
+                _settle(call.result, value, problem)
+            for call in job.calls if error is not None else ():
+                _settle(call.result, None, error)
+            if outcome.moved:
+                self.on_stored()
+
+        self._loop.call_soon_threadsafe(on_loop)
+
+    def _count(self, appends: list[_Append], gone: list[tuple[Lane, int]]) -> None:
+        """Keep `waiting` roughly right without asking the file: bytes shrink by the average."""
+        for entry in (e for a in appends for e in a.entries):
+            count, size = self.waiting[entry.lane]
+            self.waiting[entry.lane] = (count + 1, size + len(entry.body) + 110)
+        for lane, n in gone:
+            count, size = self.waiting[lane]
+            left = max(0, count - n)
+            self.waiting[lane] = (left, size * left // count if count else 0)
+
+    def _say_fault(self, reason: str | None) -> None:
+        if reason != self.fault:
+            self.fault = reason
+            self.on_fault(reason)
+
+    def _checkpoint(self, *, force: bool = False) -> None:
+        """Move the WAL into the file while nothing waits, so that no alarm pays for it."""
+        try:
+            wal = self.path.with_name(self.path.name + "-wal")
+            if force or (wal.exists() and wal.stat().st_size > CHECKPOINT_BYTES):
+                self._conn.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if force else 'PASSIVE'})").fetchall()
+        except (sqlite3.Error, OSError):
+            pass  # the rows are safe in the WAL; the next transaction will report the disk's trouble
+
+
+def _savepoint(
+    conn: sqlite3.Connection, fn: Callable[[sqlite3.Connection], object]
+) -> tuple[object, BaseException | None]:
+    conn.execute("SAVEPOINT call")
+    try:
+        value = fn(conn)
+    except Exception as error:  # it belongs to the caller, who awaits it; others' writes go on
+        conn.execute("ROLLBACK TO call")
+        conn.execute("RELEASE call")
+        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+            raise
+        return None, error
+    conn.execute("RELEASE call")
+    return value, None
+
+
+def _note(receipts: dict[tuple[int, Lane], int], era: int, lane: Lane, n: int) -> None:
+    receipts[era, lane] = max(n, receipts.get((era, lane), 0))
+
+
+def _settle(future: asyncio.Future[object], value: object, error: BaseException | None) -> None:
+    if future.done():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(value)
