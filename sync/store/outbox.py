@@ -126,6 +126,11 @@ def give_up(conn: sqlite3.Connection, era: int, lane: Lane, sequences: Iterable[
     return ranges
 
 
+def epoch_of(conn: sqlite3.Connection, era: int) -> str:
+    """The name of an era on the wire."""
+    return str(conn.execute("SELECT epoch FROM era WHERE era = ?", (era,)).fetchone()[0])
+
+
 def oldest(conn: sqlite3.Connection, lane: Lane, limit: int) -> list[tuple[int, int]]:
     """(era, sequence) of the oldest rows of a lane, oldest epoch first."""
     found: list[tuple[int, int]] = []

@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from sync.contract.lanes import Lane
+from sync.contract.messages import Range
 from sync.failpoint import reach
 from sync.store import outbox
 from sync.store.file import Connect, Lock, Reserve, Salvage, StoreError, connect, open_file
@@ -31,6 +32,8 @@ GATHER_S = 0.005
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 FORGET_AFTER_S = 0.2
 """Receipts for anything but alarms are written with the next group, or after this long."""
+
+TRIM_EVERY = 8192
 
 Done = Callable[[BaseException | None], None]
 """Called on the loop when the group is on disk (None), or with the reason why it is not."""
@@ -100,6 +103,8 @@ class Store:
         self.waiting: dict[Lane, tuple[int, int]] = dict.fromkeys(Lane, (0, 0))
         self.pending = 0
         self.fault: str | None = None
+        self.keep_keys = (4096, 16384)
+        self._keys_since_trim = 0
         self.reserve = Reserve(path.with_name(path.name + ".reserve"))
         self.on_stored: Callable[[], None] = lambda: None
         self.on_fault: Callable[[str | None], None] = lambda _reason: None
@@ -165,6 +170,35 @@ class Store:
         self._flush()
         self._queue.put(_Call(fn, future, self._loop))
         return await future  # type: ignore[return-value]
+
+    async def lose(
+        self,
+        pick: Callable[[sqlite3.Connection], Sequence[tuple[int, Lane, int]]],
+        tell: Callable[[str, list[Range]], Entry],
+    ) -> int:
+        """Give up rows on purpose, and write the loss event that lists them, in one transaction.
+
+        `pick` chooses (era, lane, sequence); `tell(epoch, ranges)` makes the event. The number of rows given up.
+        """
+
+        def fn(conn: sqlite3.Connection) -> tuple[int, dict[Lane, int], list[tuple[Lane, int]]]:
+            chosen = pick(conn)
+            count, gone, entries = 0, [], []
+            for era, lane in dict.fromkeys((e, lane) for e, lane, _ in chosen):
+                ranges = outbox.give_up(conn, era, lane, [n for e, which, n in chosen if (e, which) == (era, lane)])
+                lost = sum(r.last - r.first + 1 for r in ranges)
+                count += lost
+                gone.append((lane, lost))
+                if lost:
+                    entries.append(tell(outbox.epoch_of(conn, era), ranges))
+            return count, outbox.append(conn, self.era, self.epoch, entries), gone
+
+        count, moved, gone = await self.transact(fn)
+        self.newest.update(moved)
+        self._count([], gone)
+        if moved:
+            self.on_stored()
+        return count
 
     def receipt(self, era: int, lane: Lane, n: int) -> None:
         """The centre has 1..n: forget them, soon. A crash before that costs a repeat, never a loss."""
@@ -234,6 +268,7 @@ class Store:
         self._conn.execute("BEGIN IMMEDIATE")
         if entries:
             outcome.moved = outbox.append(self._conn, self.era, self.epoch, entries)
+            self._trim(sum(e.key is not None for e in entries))
         for (era, lane), n in job.receipts.items():
             outcome.gone.append((lane, outbox.forget(self._conn, era, lane, n)))
         outcome.answers = [(call, *_savepoint(self._conn, call.fn)) for call in job.calls]
@@ -241,6 +276,12 @@ class Store:
         self._conn.execute("COMMIT")
         reach("after-commit")
         return outcome
+
+    def _trim(self, keys: int) -> None:
+        self._keys_since_trim += keys
+        if self._keys_since_trim >= TRIM_EVERY:
+            self._keys_since_trim = 0
+            outbox.trim_seen(self._conn, *self.keep_keys)
 
     def _roll_back(self) -> None:
         if self._conn.in_transaction:
