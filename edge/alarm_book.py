@@ -1,0 +1,214 @@
+"""The alarms of this gateway: their rows, kept in the transaction that stores the event that changed them.
+
+Functions over a connection run on the storage thread; `AlarmBook` is the loop's picture of what is open. The life
+cycle itself is `sync.contract.alarm`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.contract.alarm import Stage, Step, advance
+from sync.contract.messages import AlarmStep
+
+MIGRATIONS: list[tuple[str, str]] = [
+    (
+        "0010-alarms",
+        """
+        CREATE TABLE alarm (
+            id TEXT PRIMARY KEY, device TEXT NOT NULL, address TEXT NOT NULL, driver TEXT NOT NULL, cause TEXT NOT NULL,
+            era INTEGER NOT NULL, seq INTEGER NOT NULL, stage INTEGER NOT NULL, test INTEGER NOT NULL DEFAULT 0,
+            count INTEGER NOT NULL DEFAULT 1, raised_at TEXT NOT NULL, broker_at TEXT, received_at TEXT,
+            acknowledged_at TEXT, closed_at TEXT, acknowledged_by TEXT, closed_by TEXT, reason TEXT NOT NULL DEFAULT '',
+            text TEXT NOT NULL DEFAULT '', escalated_at TEXT, escalation TEXT NOT NULL DEFAULT ''
+        ) WITHOUT ROWID;
+        CREATE INDEX alarm_place ON alarm (era, seq);
+        CREATE INDEX alarm_open ON alarm (stage) WHERE stage < 5;
+        CREATE TABLE level (driver TEXT NOT NULL, address TEXT NOT NULL, causes TEXT NOT NULL,
+            PRIMARY KEY (driver, address)) WITHOUT ROWID;
+        """,
+    ),
+]
+
+_COLUMNS = """id, device, address, driver, cause, era, seq, stage, test, count, raised_at, broker_at, received_at,
+    acknowledged_at, closed_at, acknowledged_by, closed_by, reason, text, escalated_at, escalation"""
+
+
+@dataclass(slots=True)
+class Alarm:
+    """One alarm. Times are ISO 8601 text as stored; `seq` 0 until the store gave it a place."""
+
+    id: str
+    device: str
+    address: str
+    driver: str
+    cause: str
+    era: int = 0
+    seq: int = 0
+    stage: Stage = Stage.RAISED
+    test: bool = False
+    count: int = 1
+    raised_at: str = ""
+    broker_at: str | None = None
+    received_at: str | None = None
+    acknowledged_at: str | None = None
+    closed_at: str | None = None
+    acknowledged_by: str | None = None
+    closed_by: str | None = None
+    reason: str = ""
+    text: str = ""
+    escalated_at: str | None = None
+    escalation: str = ""
+
+    def raised(self) -> datetime:
+        """When it was raised."""
+        return datetime.fromisoformat(self.raised_at)
+
+
+def inserter(alarm: Alarm, era: int) -> Callable[[sqlite3.Connection, int], None]:
+    """What stores the alarm together with its event."""
+
+    def insert(conn: sqlite3.Connection, seq: int) -> None:
+        alarm.era, alarm.seq = era, seq
+        conn.execute(
+            """INSERT INTO alarm (id, device, address, driver, cause, era, seq, stage, test, raised_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                *(alarm.id, alarm.device, alarm.address, alarm.driver, alarm.cause, era, seq),
+                *(int(alarm.stage), alarm.test, alarm.raised_at),
+            ),
+        )
+
+    return insert
+
+
+def counter(alarm_id: str) -> Callable[[sqlite3.Connection, int], None]:
+    """What counts another press together with its update event."""
+
+    def count(conn: sqlite3.Connection, _seq: int) -> None:
+        conn.execute("UPDATE alarm SET count = count + 1 WHERE id = ?", (alarm_id,))
+
+    return count
+
+
+def level_writer(driver: str, address: str, causes: Iterable[str]) -> Callable[[sqlite3.Connection], None]:
+    """What keeps the held alarms of a device, so that a set bit is no news after a restart."""
+    text = ",".join(sorted(causes))
+
+    def write(conn: sqlite3.Connection) -> None:
+        conn.execute(
+            """INSERT INTO level (driver, address, causes) VALUES (?, ?, ?)
+               ON CONFLICT (driver, address) DO UPDATE SET causes = excluded.causes""",
+            (driver, address, text),
+        )
+
+    return write
+
+
+def levels(conn: sqlite3.Connection) -> dict[tuple[str, str], frozenset[str]]:
+    """Held alarms by (driver, address)."""
+    rows = conn.execute("SELECT driver, address, causes FROM level WHERE causes != ''")
+    return {(driver, address): frozenset(causes.split(",")) for driver, address, causes in rows}
+
+
+def open_alarms(conn: sqlite3.Connection) -> list[Alarm]:
+    """Everything that is not closed, oldest first."""
+    return [_row(r) for r in conn.execute(f"SELECT {_COLUMNS} FROM alarm WHERE stage < 5 ORDER BY raised_at")]  # noqa: S608
+
+
+def list_alarms(conn: sqlite3.Connection, limit: int = 100, before: str = "\x7f") -> list[Alarm]:
+    """The newest alarms, paged by id (`before` the last id of the page before)."""
+    query = f"SELECT {_COLUMNS} FROM alarm WHERE id < ? ORDER BY id DESC LIMIT ?"  # noqa: S608
+    return [_row(r) for r in conn.execute(query, (before, limit))]
+
+
+def mark_stage(alarm: Alarm, step: Step, at: str, *, by: str = "", text: str = "", reason: str = "") -> bool:
+    """Apply a step to the loop's picture; whether anything changed."""
+    stage = advance(alarm.stage, step)
+    if stage == alarm.stage and not text:
+        return False
+    if stage != alarm.stage:
+        setattr(alarm, _TIMES[stage], at)
+        if stage is Stage.ACKNOWLEDGED:
+            alarm.acknowledged_by = by
+        if stage is Stage.CLOSED:
+            alarm.closed_by, alarm.reason = by, reason
+        alarm.stage = stage
+    alarm.text = text or alarm.text
+    return True
+
+
+_TIMES = {
+    Stage.AT_BROKER: "broker_at",
+    Stage.RECEIVED: "received_at",
+    Stage.ACKNOWLEDGED: "acknowledged_at",
+    Stage.CLOSED: "closed_at",
+}
+
+
+def saver(alarm: Alarm) -> Callable[[sqlite3.Connection], None]:
+    """What writes the loop's picture of an alarm back."""
+    values = (
+        *(int(alarm.stage), alarm.broker_at, alarm.received_at, alarm.acknowledged_at, alarm.closed_at),
+        *(alarm.acknowledged_by, alarm.closed_by, alarm.reason, alarm.text, alarm.escalated_at, alarm.escalation),
+        alarm.id,
+    )
+
+    def save(conn: sqlite3.Connection) -> None:
+        conn.execute(
+            """UPDATE alarm SET stage = ?, broker_at = ?, received_at = ?, acknowledged_at = ?, closed_at = ?,
+               acknowledged_by = ?, closed_by = ?, reason = ?, text = ?, escalated_at = ?, escalation = ?
+               WHERE id = ?""",
+            values,
+        )
+
+    return save
+
+
+def _row(row: tuple[object, ...]) -> Alarm:
+    alarm = Alarm(*row)  # type: ignore[arg-type]
+    alarm.stage, alarm.test = Stage(alarm.stage), bool(alarm.test)
+    return alarm
+
+
+class AlarmBook:
+    """What is open, by id and by (device, cause)."""
+
+    def __init__(self, alarms: Iterable[Alarm] = ()) -> None:
+        self.open: dict[str, Alarm] = {}
+        self._by_cause: dict[tuple[str, str, bool], Alarm] = {}
+        for alarm in alarms:
+            self.add(alarm)
+
+    def add(self, alarm: Alarm) -> None:
+        """A new alarm."""
+        self.open[alarm.id] = alarm
+        self._by_cause[alarm.device, alarm.cause, alarm.test] = alarm
+
+    def drop(self, alarm: Alarm) -> None:
+        """Closed, or not stored after all."""
+        self.open.pop(alarm.id, None)
+        if self._by_cause.get((alarm.device, alarm.cause, alarm.test)) is alarm:
+            del self._by_cause[alarm.device, alarm.cause, alarm.test]
+
+    def of(self, device: str, cause: str, *, test: bool) -> Alarm | None:
+        """The open alarm a new press belongs to. A real press never belongs to a test."""
+        return self._by_cause.get((device, cause, test))
+
+    def at(self, era: int, upto: int) -> list[Alarm]:
+        """Open alarms whose event is among 1..upto of the alarm lane."""
+        return [a for a in self.open.values() if a.era == era and 0 < a.seq <= upto]
+
+    def step(self, message: AlarmStep, step: Step) -> Alarm | None:
+        """What a person did; the alarm it changed, or None when it is unknown or nothing changed."""
+        alarm = self.open.get(message.alarm)
+        if alarm is None:
+            return None
+        at = message.at.isoformat()
+        changed = mark_stage(alarm, step, at, by=message.by, text=message.text, reason=message.reason)
+        if alarm.stage is Stage.CLOSED:
+            self.drop(alarm)
+        return alarm if changed else None
