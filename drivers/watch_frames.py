@@ -27,6 +27,7 @@ MEDIA = (b"TK,", b"JXTK,", b"IMG,")
 _HEAD = re.compile(
     rb"\[(?:[0-9A-Fa-f]{32}\*?)?([0-9A-Za-z]{2})\*([0-9A-Za-z]{4,20})\*(?:([0-9A-Fa-f]{1,8})\*)?([0-9A-Fa-f]{1,5})\*"
 )
+_MAY_BE_LENGTH = re.compile(rb"[0-9A-Fa-f]{0,5}")
 _BRACKET = re.compile(rb"[\[\]]")
 _ESCAPED = re.compile(rb"\x7d([\x01-\x05])")
 _ESCAPES = {b"\x01": b"}", b"\x02": b"[", b"\x03": b"]", b"\x04": b",", b"\x05": b"*"}
@@ -108,10 +109,10 @@ class Frames:
         if not self._held:
             return True, None
         head = _HEAD.match(self._held)
+        if self._undecided(head):
+            return True, None
         if head is not None:
             self._begin(head)
-        elif self._may_become_head():
-            return True, None
         else:
             self._skip(1)
         return False, None
@@ -139,19 +140,21 @@ class Frames:
 
     def _open(self) -> tuple[bool, Frame | None]:
         head = _HEAD.match(self._held)
+        if self._undecided(head):
+            return True, None
         if head is not None:
             frame = self._end(cut=True)
             self._begin(head)
             return False, frame
-        if self._may_become_head():
-            return True, None
         self._depth += 1
         self._take(1)
         return False, None
 
-    def _may_become_head(self) -> bool:
-        """A `[` whose head has not come whole yet: no other bracket, not too long."""
-        return len(self._held) < MAX_HEAD and _BRACKET.search(self._held, 1) is None
+    def _undecided(self, head: re.Match[bytes] | None) -> bool:
+        """A `[` whose head has not come whole: no other bracket yet, or what looks like the length may be an index."""
+        if head is None:
+            return len(self._held) < MAX_HEAD and _BRACKET.search(self._held, 1) is None
+        return head[3] is None and _MAY_BE_LENGTH.fullmatch(self._held, head.end()) is not None
 
     def _begin(self, head: re.Match[bytes]) -> None:
         maker, id_, index, length = (part.decode() if part else "" for part in head.groups())
