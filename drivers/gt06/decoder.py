@@ -164,12 +164,14 @@ class Gt06Decoder:
         if kind is Kind.POSITION and report.place is None:
             kind = Kind.STATUS
             note = Note(IMPOSSIBLE_PLACE, f"message 0x{number:02x}")
-        told: list[tuple[Kind, str | None, bool]] = []
-        if kind is not None and not report.edges:
-            told.append((kind, None, False))
-        told += [(Kind.ALARM, cause, False) for cause in report.edges]
-        told += [(Kind.ALARM, cause, True) for cause in report.held]
-        events = tuple(
+        if report.edges or report.held:
+            told: list[tuple[Kind, str | None, bool]] = [(Kind.ALARM, cause, False) for cause in report.edges]
+            told += [(Kind.ALARM, cause, True) for cause in report.held]
+            if kind is not None and not report.edges:
+                told.insert(0, (kind, None, False))
+        else:
+            told = [(kind, None, False)] if kind is not None else []
+        events = [
             Event(
                 kind=what,
                 device=device,
@@ -184,8 +186,8 @@ class Gt06Decoder:
                 stored=report.stored,
             )
             for what, cause, held in told
-        )
-        return Heard(events=events, reply=reply, device=device, levels=report.levels, note=note)
+        ]
+        return Heard(events=tuple(events), reply=reply, device=device, levels=report.levels, note=note)
 
 
 def _when(report: Report, raw: bytes, number: int, at: Instant) -> tuple[datetime | None, str | None, str]:

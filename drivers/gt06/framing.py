@@ -31,15 +31,15 @@ LONG_MARK = b"\x79\x79"
 WIFI_NUMBERS = (0x17, 0x69)
 
 LONGEST_SHORT = 2 + 1 + 255 + 2
-LONG_LENGTH_MAX = 0x0FFF
+LONG_LENGTH_MAX = 0x07FF
 """Long frames carry texts and lists of some hundred bytes; photographs and voice are not asked of these devices."""
 ACCESS_POINTS_MAX = 40
 SHORTEST = 8
 """From the mark to the end of the CRC, with empty content."""
 NOISE_PER_NOTE = 4096
 
-_MARK = re.compile(rb"\x78(?=\x78[\s\S][^\x00\x0a\x0d\x78\x79])|\x79(?=\x79[\x00-\x0f][\s\S][^\x00\x0a\x0d\x78\x79])")
-_MARK_BEGUN = re.compile(rb"\x78(?:\x78[\s\S]?)?\Z|\x79(?:\x79(?:[\x00-\x0f][\s\S]?)?)?\Z")
+_MARK = re.compile(rb"\x78(?=\x78[\s\S][^\x00\x0a\x0d\x78\x79])|\x79(?=\x79[\x00-\x07][\s\S][^\x00\x0a\x0d\x78\x79])")
+_MARK_BEGUN = re.compile(rb"\x78(?:\x78[\s\S]?)?\Z|\x79(?:\x79(?:[\x00-\x07][\s\S]?)?)?\Z")
 _LONGEST_BEGUN = 4
 _BCD_TIME = re.compile(
     rb"[\x00-\x09\x10-\x19\x20-\x29\x30-\x39\x40-\x49\x50-\x59\x60-\x69\x70-\x79\x80-\x89\x90-\x99]"
@@ -94,7 +94,7 @@ class Cutter:
         self._due: list[_Due] = []
         self._starts: deque[int] = deque()  # of candidates in order, closed ones included
         self._open: dict[int, int] = {}  # start -> judgements outstanding
-        self._tailless: list[int] = []  # candidates that wait for the first 0D 0A
+        self._tailless: deque[int] = deque()  # candidates that wait for the first 0D 0A
         self._noise = 0
         self._out: list[Frame | Note] = []
 
@@ -191,9 +191,12 @@ class Cutter:
         end = due.at - self._base
         if self._is_frame(at, end):
             return self._take(due.start, at, end)
-        found = self._held.find(TAIL, at + SHORTEST, self._last_tail(at) + 2)
-        if found < 0:
+        last = self._last_tail(at)
+        found = self._held.find(TAIL, at + SHORTEST, last + 2)
+        if found < 0 and len(self._held) < last + 2:
             self._tailless.append(due.start)
+        elif found < 0:
+            self._close(due.start)
         elif found <= end - 2:
             return self._judge_tail(due.start, at, found)
         else:
@@ -263,7 +266,7 @@ class Cutter:
         if self._due:
             self._due = [due for due in self._due if due.start >= end]
             heapify(self._due)
-        self._tailless = [start for start in self._tailless if start >= end]
+        self._tailless = deque(start for start in self._tailless if start >= end)
         while self._starts and self._starts[0] < end:
             self._open.pop(self._starts.popleft(), None)
         if not self._open and self._scanned == end:
@@ -273,23 +276,25 @@ class Cutter:
             self._held = self._held[taken:]
 
     def _find_tail(self, before: int) -> None:
-        """Wake the candidates that wait for a 0D 0A, or give them up."""
-        if not self._tailless:
-            return
+        """Wake the candidates that wait for a 0D 0A, or give them up; `before` bytes were held when they began to wait."""
         fresh = max(before - 1, 0)
-        any_found = self._held.find(TAIL, fresh) >= 0
-        waiting = []
-        for start in self._tailless:
-            at = start - self._base
-            last = self._last_tail(at)
-            found = self._held.find(TAIL, max(fresh, at + SHORTEST), last + 2) if any_found else -1
-            if found >= 0:
-                heappush(self._due, _Due(self._base + found + 2, start, _Check.TAIL))
-            elif len(self._held) >= last + 2:
-                self._close(start)
-            else:
-                waiting.append(start)
-        self._tailless = waiting
+        if self._tailless and self._held.find(TAIL, fresh) >= 0:
+            waiting, self._tailless = self._tailless, deque()
+            for start in waiting:
+                self._find_tail_of(start, fresh)
+        while self._tailless and len(self._held) >= self._last_tail(self._tailless[0] - self._base) + 2:
+            self._close(self._tailless.popleft())
+
+    def _find_tail_of(self, start: int, fresh: int) -> None:
+        at = start - self._base
+        last = self._last_tail(at)
+        found = self._held.find(TAIL, max(fresh, at + SHORTEST), last + 2)
+        if found >= 0:
+            heappush(self._due, _Due(self._base + found + 2, start, _Check.TAIL))
+        elif len(self._held) >= last + 2:
+            self._close(start)
+        else:
+            self._tailless.append(start)
 
     def _close(self, start: int) -> None:
         outstanding = self._open.get(start, 0) - 1
