@@ -7,7 +7,6 @@ second path.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from drivers.model import AlarmName, Event, Instant, Kind
 from sync.contract import messages
@@ -146,8 +145,3 @@ def _data(event: Event, who: Identity, severity: str | None = None, count: int |
         resident=who.resident,
         pole=who.pole,
     )
-
-
-def when(event: Event, at: Instant) -> datetime:
-    """The moment an event counts from: the device's word if it can be believed."""
-    return event.time or at.utc

@@ -25,19 +25,23 @@ class Repeats:
     def __init__(self) -> None:
         self._known: dict[bool, set[int]] = {True: set(), False: set()}
         self._order: dict[bool, deque[int]] = {True: deque(), False: deque()}
-        self.levels: dict[str, frozenset[str]] = {}
+        self.levels: dict[tuple[str, str], frozenset[str]] = {}
 
-    def load(self, keys: Iterable[tuple[int, bool]], levels: dict[str, frozenset[str]]) -> None:
-        """Take back what was persisted: (key, of an alarm) oldest first, and the held alarms by device."""
+    def load(self, keys: Iterable[tuple[int, bool]], levels: dict[tuple[str, str], frozenset[str]]) -> None:
+        """Take back what was persisted: (key, of an alarm) oldest first, and held alarms by (driver, device)."""
         for key, alarm in keys:
             self._remember(key, alarm=alarm)
         self.levels.update(levels)
 
-    def fresh(self, heard: Heard) -> list[tuple[Event, int | None]]:
+    def fresh(self, heard: Heard, driver: str = "") -> list[tuple[Event, int | None]]:
         """The events of this frame that are new, each with the key to persist (None: nothing to know it by)."""
-        new = [(event, key) for event in heard.events for is_new, key in [self._judge(event)] if is_new]
+        new = []
+        for event in heard.events:
+            is_new, key = self._judge(event, driver)
+            if is_new:
+                new.append((event, key))
         if heard.levels is not None and heard.device is not None:
-            self.levels[heard.device] = heard.levels
+            self.levels[driver, heard.device] = heard.levels
         return new
 
     def forget(self, keys: Iterable[tuple[int, bool]]) -> None:
@@ -45,25 +49,25 @@ class Repeats:
         for key, alarm in keys:
             self._known[alarm].discard(key)
 
-    def _judge(self, event: Event) -> tuple[bool, int | None]:
+    def _judge(self, event: Event, driver: str) -> tuple[bool, int | None]:
         alarm = event.kind is Kind.ALARM
-        if alarm and event.alarm is not None and not self._rises(event, event.alarm):
+        if alarm and event.alarm is not None and not self._rises(event, event.alarm, driver):
             return False, None
         if event.repeat is None:
             return True, None
-        key = _key(event)
+        key = _key(event, driver)
         if key in self._known[alarm]:
             return False, key
         self._remember(key, alarm=alarm)
         return True, key
 
-    def _rises(self, event: Event, cause: str) -> bool:
+    def _rises(self, event: Event, cause: str, driver: str) -> bool:
         """An edge always counts (and sets the level that later status frames repeat); a held bit once."""
-        set_now = self.levels.get(event.device, frozenset())
+        set_now = self.levels.get((driver, event.device), frozenset())
         if event.held and cause in set_now:
             return False
         if not event.stored:
-            self.levels[event.device] = set_now | {cause}
+            self.levels[driver, event.device] = set_now | {cause}
         return True
 
     def _remember(self, key: int, *, alarm: bool) -> None:
@@ -74,6 +78,6 @@ class Repeats:
             known.discard(order.popleft())
 
 
-def _key(event: Event) -> int:
-    text = f"{event.device}\0{event.kind}\0{event.alarm}\0{event.repeat}"
+def _key(event: Event, driver: str) -> int:
+    text = f"{driver}\0{event.device}\0{event.kind}\0{event.alarm}\0{event.repeat}"
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), signed=True)

@@ -35,6 +35,9 @@ FORGET_AFTER_S = 0.2
 
 TRIM_EVERY = 8192
 
+Write = Callable[[sqlite3.Connection], object]
+"""Rows of other tables that must be true together with the events of an append."""
+
 Done = Callable[[BaseException | None], None]
 """Called on the loop when the group is on disk (None), or with the reason why it is not."""
 
@@ -45,6 +48,7 @@ class _Append:
 
     entries: Sequence[Entry]
     done: Done | None
+    writes: Sequence[Write] = ()
 
     def urgent(self) -> bool:
         return any(e.lane is Lane.ALARM for e in self.entries)
@@ -153,9 +157,9 @@ class Store:
 
     # --- on the loop
 
-    def append(self, entries: Sequence[Entry], done: Done | None) -> None:
+    def append(self, entries: Sequence[Entry], done: Done | None, writes: Sequence[Write] = ()) -> None:
         """Hand over events that belong together; `done` is called once they, and all before them, are on disk."""
-        append = _Append(entries, done)
+        append = _Append(entries, done, writes)
         self._gather.appends.append(append)
         self.pending += len(entries)
         if append.urgent():
@@ -268,6 +272,9 @@ class Store:
         self._conn.execute("BEGIN IMMEDIATE")
         if entries:
             outcome.moved = outbox.append(self._conn, self.era, self.epoch, entries)
+        for write in (w for a in job.appends for w in a.writes):
+            write(self._conn)
+        if entries:
             self._trim(sum(e.key is not None for e in entries))
         for (era, lane), n in job.receipts.items():
             outcome.gone.append((lane, outbox.forget(self._conn, era, lane, n)))

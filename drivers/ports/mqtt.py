@@ -1,0 +1,111 @@
+"""Messages of a broker of the house (zigbee2mqtt's, or any that speaks JSON) as a port.
+
+The connection is made by the program and passed in, because the one door to paho is not here. Every message is
+acknowledged by hand, in order of arrival, once it is on disk; the session is persistent, so what the broker
+holds for us outlives both a restart of ours and a line that is down.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from drivers.model import Message
+from drivers.ports.clock import Clock
+from drivers.ports.health import Health
+from drivers.ports.port import Conversation, Listener
+
+
+class Session(Protocol):
+    """A connection that comes back by itself; `sync.mqtt.Connection` is one."""
+
+    async def run(self) -> None:
+        """Stay connected until cancelled."""
+
+    def settle(self, message: Any) -> None:
+        """Acknowledge one message."""
+
+    def pause(self) -> None:
+        """Stop reading."""
+
+    def resume(self) -> None:
+        """Read again."""
+
+    def cut(self, reason: str) -> None:
+        """Drop the connection; what was not acknowledged comes again."""
+
+
+Connect = Callable[[Any, Sequence[tuple[str, int]]], Session]
+"""(handler, subscriptions) -> a session; the handler has `up`, `down`, `arrived` and `puback`."""
+
+
+class MqttPort:
+    """One line, because a broker is one peer; the device stands in the topic or the payload."""
+
+    def __init__(self, name: str, topics: Sequence[str], connect: Connect, clock: Clock) -> None:
+        self.name = name
+        self._clock = clock
+        self._session = connect(self, [(topic, 1) for topic in topics])
+        self._waiting: deque[tuple[int, Any]] = deque()
+        self._arrived = 0
+        self._health: Health | None = None
+        self._conversation: Conversation | None = None
+
+    async def run(self, listener: Listener) -> None:
+        """Serve until cancelled."""
+        self._health = Health(listener, self._clock)
+        self._conversation = listener.opened(self)
+        try:
+            await self._session.run()
+        finally:
+            self._conversation.closed("the port was closed")
+            self._conversation = None
+
+    # --- the line
+
+    def write(self, data: bytes) -> None:
+        """A house broker is owed no answer but the acknowledgement."""
+
+    def settle(self, item: Message) -> None:
+        """Acknowledge, in order of arrival; what came over a lost connection is acknowledged by coming again."""
+        while self._waiting and self._waiting[0][0] <= item.token:
+            self._session.settle(self._waiting.popleft()[1])
+
+    def pause(self) -> None:
+        """Stop reading the broker's socket."""
+        self._session.pause()
+
+    def resume(self) -> None:
+        """Read it again."""
+        self._session.resume()
+
+    def close(self, reason: str) -> None:
+        """Reconnect: the broker then sends again what was not acknowledged."""
+        self._waiting.clear()
+        self._session.cut(reason)
+
+    # --- from the session
+
+    def up(self, session_present: bool) -> None:  # noqa: FBT001, ARG002 - the session's contract
+        """The broker is there."""
+        if self._health is not None:
+            self._health.up()
+
+    def down(self, reason: str) -> None:
+        """The broker is gone."""
+        self._waiting.clear()
+        if self._health is not None:
+            self._health.down(reason)
+
+    def arrived(self, message: Any) -> None:
+        """One message: hand it on."""
+        if self._conversation is None:
+            return
+        self._arrived += 1
+        self._waiting.append((self._arrived, message))
+        item = Message(message.topic, message.payload, message.retain, message.qos, self._arrived)
+        self._conversation.received(item, self._clock())
+
+    def puback(self, mid: int, code: int) -> None:
+        """Nothing is published here."""

@@ -1,0 +1,279 @@
+"""What was heard becomes what is kept, and only then what is answered.
+
+The one place where decoder, rule for repeats, registry, alarm book and store meet:
+
+    heard -> new or repeat -> whose it is -> CloudEvent (and alarm row) -> store -> on disk -> answer
+
+Knows no socket and no MQTT.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from drivers.model import Command, Event, Heard, Instant, Kind, Message, Refused
+from drivers.ports.port import ExpiringLine
+from edge.alarm_book import Alarm, AlarmBook, counter, inserter, level_writer
+from edge.mapper import EMERGENCY, IGNORE, Identity, Mapper, severity
+from edge.repeats import Repeats
+from edge.talk import Talk
+from sync.contract.lanes import Lane
+from sync.failpoint import reach
+from sync.store import Entry, Store
+from sync.store.store import Write
+
+log = logging.getLogger("linli.intake")
+
+HIGH_WATER = 20_000
+LOW_WATER = 5_000
+NOTE_EVERY_S = 60.0
+MAX_NOTES = 4_096
+"""Reasons times lines that are counted apart; a scanner with ever new addresses is counted together."""
+
+Place = tuple[str, str]
+"""(driver, address): how a device is known before anybody registered it."""
+
+
+@dataclass(slots=True)
+class _Take:
+    """What one delivery leads to, and what must be undone if it could not be stored."""
+
+    entries: list[Entry] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+    pressed: list[Alarm] = field(default_factory=list)
+    events: list[tuple[Event, Identity]] = field(default_factory=list)
+    keys: list[tuple[int, bool]] = field(default_factory=list)
+    levels: dict[Place, frozenset[str]] = field(default_factory=dict)
+    reply: bytes = b""
+    close: bool = False
+
+
+class Intake:
+    """Called on the loop only. `who(driver, address, profile)` says whose an address is."""
+
+    def __init__(
+        self,
+        store: Store,
+        mapper: Mapper,
+        repeats: Repeats,
+        book: AlarmBook,
+        who: Callable[[str, str, str], Identity],
+    ) -> None:
+        self.talks: set[Talk] = set()
+        self.lines: dict[Place, Talk] = {}
+        self.last_heard: dict[Place, float] = {}
+        self.notes: Counter[tuple[str, str]] = Counter()
+        self.stored = 0
+        self.on_alarm: Callable[[Alarm, Event], None] = lambda _a, _e: None
+        self.on_press: Callable[[Alarm], None] = lambda _a: None
+        self.on_event: Callable[[Event, Identity, Instant], None] | None = None
+        self.on_unknown: Callable[[Place, str, Instant, bool], Write | None] = lambda *_: None
+        self.on_unsafe_source: Callable[[Talk, Event], None] = lambda _t, _e: None
+        self.on_unstored: Callable[[Talk, list[Entry], bytes], bool] = lambda *_: False
+        self.is_test: Callable[[str, Instant], bool] = lambda _d, _at: False
+        self.patience_s: Callable[[str, str], float | None] = lambda _p, _a: None
+        self._store, self._mapper, self._repeats, self._book, self._who = store, mapper, repeats, book, who
+        self._identities: dict[Place, Identity] = {}
+        self._noted_at: dict[tuple[str, str], float] = {}
+        self._paused = False
+
+    def forget_identities(self) -> None:
+        """The registry or a profile changed."""
+        self._identities.clear()
+
+    # --- from talks
+
+    def take(self, talk: Talk, item: Any, heard: list[Heard], at: Instant) -> None:
+        """Store what is new in it; answer and settle when that, and all before it, is on disk."""
+        reach("heard")
+        take = _Take()
+        for one in heard:
+            if one.device is not None:
+                self._at_the_line(talk, one, at)
+            self._keep(talk, item, one, at, take)
+            take.reply += one.reply
+            take.close |= one.close
+            if one.note is not None:
+                self._note(talk, one.note.reason, at)
+        if not take.entries and not take.writes and not self._store.pending:
+            self._answer(talk, item, take)
+            return
+
+        def done(error: BaseException | None) -> None:
+            if error is None:
+                reach("before-answer")
+                self._answer(talk, item, take)
+                self._tell(take, at)
+            else:
+                self._undo(talk, take)
+            self._ease()
+
+        self._store.append(take.entries, done, take.writes)
+        self._press_back()
+
+    def ended(self, talk: Talk) -> None:
+        """Its line is gone; the device may come back on another."""
+        self.talks.discard(talk)
+        for address in talk.addresses:
+            if self.lines.get((talk.driver, address)) is talk:
+                del self.lines[talk.driver, address]
+
+    def say(self, place: Place, command: Command, at: Instant) -> Refused | None:
+        """Put a command to a device, over the line it is heard on."""
+        talk = self.lines.get(place)
+        if talk is None:
+            return Refused(f"{command.device}: not connected now")
+        return talk.say(command, at)
+
+    # --- one heard value
+
+    def _keep(self, talk: Talk, item: Any, heard: Heard, at: Instant, take: _Take) -> None:
+        if not heard.events and heard.levels is None:
+            return
+        driver = talk.driver
+        touched = {(driver, e.device) for e in heard.events if e.kind is Kind.ALARM}
+        if heard.levels is not None and heard.device is not None:
+            touched.add((driver, heard.device))
+        before = {place: self._repeats.levels.get(place, frozenset()) for place in touched}
+        for event, key in self._repeats.fresh(heard, driver):
+            self._keep_one(talk, item, event, key, at, take)
+        for place, was in before.items():
+            now = self._repeats.levels.get(place, frozenset())
+            if now != was:
+                take.levels.setdefault(place, was)
+                take.writes.append(level_writer(*place, now))
+
+    def _keep_one(self, talk: Talk, item: Any, event: Event, key: int | None, at: Instant, take: _Take) -> None:
+        who = self.identity(talk.driver, event.device, talk.profile)
+        self.last_heard[talk.driver, event.device] = at.monotonic_s
+        if key is not None:
+            take.keys.append((key, event.kind is Kind.ALARM))
+        if not who.registered:
+            write = self.on_unknown((talk.driver, event.device), talk.profile, at, event.kind is Kind.ALARM)
+            if write is not None:
+                take.writes.append(write)
+        how_bad = severity(event.alarm, who) if event.alarm is not None else ""
+        if how_bad == IGNORE:
+            return
+        take.events.append((event, who))
+        if how_bad == EMERGENCY and event.kind is Kind.ALARM:
+            take.entries.append(self._emergency(talk, event, who, key, at, take))
+            if isinstance(item, Message) and item.qos == 0:
+                self.on_unsafe_source(talk, event)
+        else:
+            lane, body = self._mapper.event(event, who, at)
+            take.entries.append(Entry(lane, body, key, event.kind is Kind.ALARM))
+
+    def _emergency(self, talk: Talk, event: Event, who: Identity, key: int | None, at: Instant, take: _Take) -> Entry:
+        """A new alarm, or another press of one that is open: counted and sent as an update."""
+        cause = event.alarm
+        assert cause is not None
+        test = event.test or (who.registered and self.is_test(who.id, at))
+        if test != event.test:
+            event = _as_test(event)
+        alarm = self._book.of(who.id, cause, test=test)
+        if alarm is not None:
+            alarm.count += 1
+            take.pressed.append(alarm)
+            body = self._mapper.alarm_update(alarm.id, alarm.count, event, who, at)
+            update = counter(alarm.id)
+            return Entry(Lane.ALARM, body, key, alarm=True, also=update)
+        new, body = self._mapper.alarm(event, who, at)
+        # Our own time: deadlines count from here, also for an alarm the device had stored; its clock is in the event.
+        alarm = Alarm(new, who.id, event.device, talk.driver, cause, test=test, raised_at=at.utc.isoformat())
+        self._book.add(alarm)
+        take.alarms.append(alarm)
+        return Entry(Lane.ALARM, body, key, alarm=True, also=inserter(alarm, self._store.era))
+
+    def identity(self, driver: str, address: str, profile: str) -> Identity:
+        """Whose it is; asked of the registry once."""
+        who = self._identities.get((driver, address))
+        if who is None:
+            if len(self._identities) > HIGH_WATER:
+                self._identities.clear()
+            who = self._identities[driver, address] = self._who(driver, address, profile)
+        return who
+
+    def _at_the_line(self, talk: Talk, heard: Heard, at: Instant) -> None:
+        """The newest login of an id wins; others of that id are closed."""
+        address = heard.device
+        assert address is not None
+        place = (talk.driver, address)
+        self.last_heard[place] = at.monotonic_s
+        other = self.lines.get(place)
+        if other is talk:
+            return
+        self.lines[place] = talk
+        talk.addresses.add(address)
+        if other is not None and heard.login:
+            other.line.close(f"{address} logged in again on {talk.line.name}")
+        patience = self.patience_s(talk.profile, address)
+        if patience is not None and isinstance(talk.line, ExpiringLine):
+            talk.line.idle_after(patience if patience > 0 else math.inf)
+
+    # --- after the store
+
+    def _answer(self, talk: Talk, item: Any, take: _Take) -> None:
+        if take.reply and not talk.over:
+            talk.line.write(take.reply)
+            reach("after-answer")
+        if item is not None:
+            talk.line.settle(item)
+        if take.close:
+            talk.line.close("closed by the protocol")
+
+    def _tell(self, take: _Take, at: Instant) -> None:
+        self.stored += len(take.entries)
+        for alarm in take.alarms:
+            event = next(e for e, who in take.events if who.id == alarm.device and e.alarm == alarm.cause)
+            self.on_alarm(alarm, event)
+        for alarm in take.pressed:
+            self.on_press(alarm)
+        if self.on_event is not None:
+            for event, who in take.events:
+                self.on_event(event, who, at)
+
+    def _undo(self, talk: Talk, take: _Take) -> None:
+        """It is not on disk: as if it had not been heard. The device will send it again."""
+        if take.alarms and self.on_unstored(talk, take.entries, take.reply):
+            return
+        self._repeats.forget(take.keys)
+        for place, was in take.levels.items():
+            self._repeats.levels[place] = was
+        for alarm in take.alarms:
+            self._book.drop(alarm)
+        for alarm in take.pressed:
+            alarm.count -= 1
+        talk.line.close("not stored: the disk does not take it")
+
+    def _press_back(self) -> None:
+        if not self._paused and self._store.pending > HIGH_WATER:
+            self._paused = True
+            for talk in self.talks:
+                talk.line.pause()
+
+    def _ease(self) -> None:
+        if self._paused and self._store.pending < LOW_WATER:
+            self._paused = False
+            for talk in self.talks:
+                talk.line.resume()
+
+    def _note(self, talk: Talk, reason: str, at: Instant) -> None:
+        """Counted always, logged once a minute for each line's device."""
+        name = next(iter(talk.addresses), talk.port)
+        key = (name, reason) if len(self.notes) < MAX_NOTES else (talk.port, reason)
+        self.notes[key] += 1
+        if at.monotonic_s - self._noted_at.get(key, -math.inf) > NOTE_EVERY_S:
+            self._noted_at[key] = at.monotonic_s
+            log.warning("%s on %s: %s (%d so far)", name, talk.port, reason, self.notes[key])
+
+
+def _as_test(event: Event) -> Event:
+    fields: Mapping[str, Any] = {name: getattr(event, name) for name in event.__struct_fields__}
+    return Event(**{**fields, "test": True})
