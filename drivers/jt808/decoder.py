@@ -10,7 +10,6 @@ go out together with the answer to the whole.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from drivers.decoder import Known
@@ -44,19 +43,17 @@ class Jt808Decoder:
     def feed(self, data: bytes, at: Instant) -> list[Heard]:
         """See `Decoder.feed`. Until the first good frame both kinds of flag are tried."""
         heard: list[Heard] = []
-        bad = Counter[str]()
+        bad = 0
         for framing, cutter in tuple(self._cutters.items()):
             for between in cutter.feed(data):
-                if framing not in self._cutters:
-                    break
                 content = framing.unwrap(between)
-                if content is None:
-                    bad["wrong check byte"] += framing is self._framing
-                elif (parsed := parse(content, framing)) is None:
-                    bad["frame shorter than a header"] += 1
-                else:
+                parsed = parse(content, framing) if content is not None else None
+                if parsed is None:
+                    bad += framing is self._framing
+                elif framing in self._cutters:
                     heard += self._message(*parsed, framing, at)
-        heard += [Heard(note=Note(reason, f"{count} frames")) for reason, count in bad.items() if count]
+        if bad:
+            heard.append(Heard(note=Note("wrong check byte", f"{bad} frames")))
         return heard
 
     def tick(self, at: Instant) -> list[Heard]:

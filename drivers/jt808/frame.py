@@ -13,12 +13,14 @@ Knows nothing of headers and messages.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import xor as _xor
 
 MAX_FRAME = 4096
 """Bytes between two flags. The largest legal frame has 21 + 1023 + 1 bytes, twice that if all are escaped."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Framing:
     """One way to delimit frames. `escapes` in the order of making; `phone_size` before edition 2019."""
 
@@ -37,8 +39,7 @@ class Framing:
         """Header and body from what stood between two flags; None when the check byte is wrong."""
         data = between
         for plain, escaped in reversed(self.escapes):
-            if escaped[:1] in data:
-                data = data.replace(escaped, plain)
+            data = data.replace(escaped, plain)
         return data[:-1] if xor(data) == 0 else None
 
 
@@ -51,13 +52,8 @@ VARIANT = Framing(
 
 
 def xor(data: bytes) -> int:
-    """All bytes combined by exclusive or; folded in halves, which a long integer does far faster than a loop."""
-    number = int.from_bytes(data)
-    shift = 1 << max(3, (len(data) * 8 - 1).bit_length() - 1)
-    while shift >= 8:
-        number ^= number >> shift
-        shift >>= 1
-    return number & 0xFF
+    """All bytes combined by exclusive or."""
+    return reduce(_xor, data, 0)
 
 
 class Cutter:
@@ -70,16 +66,16 @@ class Cutter:
 
     def feed(self, data: bytes) -> list[bytes]:
         """What stood between two flags, in order; nothing empty, nothing longer than a frame can be."""
-        first, *rest = data.split(self._flag)
-        self._hold(first)
-        if not rest:
+        pieces = data.split(self._flag)
+        self._hold(pieces[0])
+        if len(pieces) == 1:
             return []
-        held = bytes(self._held)
-        last = rest.pop()
+        pieces[0] = bytes(self._held)
+        last = pieces.pop()
         self._held.clear()
         self._open = True
         self._hold(last)
-        return [piece for piece in (held, *rest) if 0 < len(piece) <= MAX_FRAME]
+        return [piece for piece in pieces if 0 < len(piece) <= MAX_FRAME]
 
     def _hold(self, piece: bytes) -> None:
         if not self._open:
