@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from drivers.decoder import Known
 from drivers.gt06.answers import (
@@ -25,7 +26,7 @@ from drivers.gt06.numbers import (
     SHORT_READERS,
     TIME_REQUEST,
 )
-from drivers.model import Command, Event, Heard, Instant, Kind, Note, Refused, Struct, Verb, field, plausible
+from drivers.model import Command, Event, Heard, Instant, Kind, Meta, Note, Refused, Struct, Verb, field, plausible
 
 BEFORE_LOGIN = "frame before login"
 BAD_LOGIN = "login without a usable IMEI"
@@ -42,14 +43,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a profile may set.
 
     `model`  the maker's model name, where a layout follows the model and not the frame (`VL103`, `LW4G-4B`).
-    `clock_offset_minutes`  the zone the owner set the device's clock to (GMT+8: 480); wins over the login. None: the
-             login decides, else UTC.
+    `utc_offset_minutes`  the zone the owner set the device's clock to (GMT+8: 480); wins over the login. Without it
+             the login decides, else it is UTC.
     `commands`  the device's text for each of `locate`, `say`, `interval`, `confirm`, `output_on`, `output_off`;
              `{text}` and `{seconds}` are filled in.
     """
 
     model: str = ""
-    clock_offset_minutes: int | None = None
+    utc_offset_minutes: Annotated[int, Meta(ge=-720, le=840)] | None = None
     commands: dict[str, str] = field(default_factory=lambda: dict(USUAL_COMMANDS))
 
 
@@ -144,8 +145,8 @@ class Gt06Decoder:
 
     def _zone(self, content: bytes) -> timedelta:
         """Bits 15-4 hours and minutes as a decimal (0x320 = 800 = 8:00), bit 3 west."""
-        if self._settings.clock_offset_minutes is not None:
-            return timedelta(minutes=self._settings.clock_offset_minutes)
+        if self._settings.utc_offset_minutes is not None:
+            return timedelta(minutes=self._settings.utc_offset_minutes)
         if len(content) < 12:
             return timedelta(0)
         bits = int.from_bytes(content[10:12])

@@ -276,7 +276,7 @@ class Cutter:
             self._held = self._held[taken:]
 
     def _find_tail(self, before: int) -> None:
-        """Wake the candidates that wait for a 0D 0A, or give them up; `before` bytes were held when they began to wait."""
+        """Wake the candidates that wait for a 0D 0A, or give them up; it can only be after the first `before` bytes."""
         fresh = max(before - 1, 0)
         if self._tailless and self._held.find(TAIL, fresh) >= 0:
             waiting, self._tailless = self._tailless, deque()
