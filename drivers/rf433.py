@@ -1,10 +1,12 @@
-"""433 MHz receiver modules on a serial line (`protocols.md` 8); what their codes mean is in `code24`.
+"""433 MHz receivers on a serial line (`protocols.md` 8); what their codes mean is in `code24`.
 
-    framing fd:  FD | code 3 | pulse width 1 | DF        fixed length: the bytes between may equal FD or DF
-    framing lc:  a line of text that `pattern` finds a code in, `LC:` and six hexadecimal digits
+    framing fd:      FD | code 3 | pulse width 1 | DF        fixed length: the bytes between may equal FD or DF
+    framing lc:      a line of text that `pattern` finds a code in, `LC:` and six hexadecimal digits
+    framing bridge:  Sonoff RF Bridge, in `rfbridge`
 
-The module's page documents start and end of a frame and that the pulse width wanders, not where the fields are: offsets
-are settings. The pulse width is no part of a code.
+One driver for all of them: a pendant is the same device whichever receiver hears it. The page of the FD module documents
+start and end of a frame and that the pulse width wanders, not where the fields are, so the offsets are settings. The
+pulse width is no part of a code.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Annotated, Literal, Protocol, cast
 from drivers.code24 import Code24Settings, Presses
 from drivers.decoder import Decoder, Driver, Known
 from drivers.model import Command, Heard, Instant, Meta, Note, Refused, Scalar, Struct
+from drivers.rfbridge import RfBridgeDecoder
 
 MAX_FRAME = 64
 MAX_LINE = 128
@@ -31,7 +34,7 @@ class Rf433Settings(Code24Settings, frozen=True, kw_only=True):
     The pattern's first group is the code.
     """
 
-    framing: Literal["fd", "lc"] = "fd"
+    framing: Literal["fd", "lc", "bridge"] = "fd"
     length: Annotated[int, Meta(ge=5, le=MAX_FRAME)] = 6
     start: Byte = 0xFD
     end: Byte = 0xDF
@@ -189,7 +192,8 @@ class Rf433Decoder:
 
 def _make(settings: Struct, known: Known) -> Decoder[object]:
     assert isinstance(settings, Rf433Settings)
-    return cast("Decoder[object]", Rf433Decoder(settings, known))
+    make = RfBridgeDecoder if settings.framing == "bridge" else Rf433Decoder
+    return cast("Decoder[object]", make(settings, known))
 
 
 DRIVER = Driver("rf433", ("serial", "tcp", "memory"), Rf433Settings, _make)

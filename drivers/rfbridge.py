@@ -12,10 +12,8 @@ bit 3 marks a high level on newer firmware; older ones leave it clear and simply
 
 from __future__ import annotations
 
-from typing import cast
-
 from drivers.code24 import Code24Settings, Presses
-from drivers.decoder import Decoder, Driver, Known
+from drivers.decoder import Known
 from drivers.model import Command, Heard, Instant, Note, Refused, Scalar, Struct
 
 START, END = 0xAA, 0x55
@@ -32,10 +30,6 @@ STALE_S = 0.25
 """A frame takes at most 75 ms on the line; what has not ended after this never will."""
 
 BITS = 24
-
-
-class RfBridgeSettings(Code24Settings, frozen=True, kw_only=True):
-    """Nothing of its own: the frames say everything."""
 
 
 class Cut(Struct, frozen=True):
@@ -57,7 +51,7 @@ MORE, NONE = Cut(0), Cut(-1)
 class RfBridgeDecoder:
     """One bridge, and whatever presses in its reach."""
 
-    def __init__(self, settings: RfBridgeSettings, known: Known) -> None:
+    def __init__(self, settings: Code24Settings, known: Known) -> None:
         self._presses = Presses(settings, known)
         self._buffer = bytearray()
         self._heard_s = 0.0
@@ -189,11 +183,3 @@ def ev1527(widths_us: list[int]) -> int | None:
             return None
         code = code << 1 | (high > low)
     return code
-
-
-def _make(settings: Struct, known: Known) -> Decoder[object]:
-    assert isinstance(settings, RfBridgeSettings)
-    return cast("Decoder[object]", RfBridgeDecoder(settings, known))
-
-
-DRIVER = Driver("rfbridge", ("serial", "tcp", "memory"), RfBridgeSettings, _make)

@@ -15,7 +15,7 @@ from drivers.code24 import MAX_CODES, Role
 from drivers.decoder import Decoder, Known, load_driver
 from drivers.model import Command, Event, Heard, Instant, Kind, Note, Refused, ValidationError, Verb, convert
 from drivers.rf433 import MAX_LINE, Rf433Decoder, Rf433Settings
-from drivers.rfbridge import ACK, MAX_RAW, STALE_S, RfBridgeDecoder, RfBridgeSettings, ev1527
+from drivers.rfbridge import ACK, MAX_RAW, STALE_S, RfBridgeDecoder, ev1527
 from edge.neighbourhood.rf433 import DoorMagnet, Framing, Rf433Pendant
 from edge.repeats import Repeats
 
@@ -57,7 +57,7 @@ def receiver(known: Known = nobody, **changes: Any) -> Rf433Decoder:
 
 
 def bridge(known: Known = nobody, **changes: Any) -> RfBridgeDecoder:
-    return RfBridgeDecoder(convert(changes, RfBridgeSettings), known)
+    return RfBridgeDecoder(convert(changes, Rf433Settings), known)
 
 
 def receiver_of(framing: Framing, known: Known = nobody, **changes: Any) -> AnyDecoder:
@@ -424,10 +424,13 @@ class TestSettings:
         with pytest.raises(ValidationError):
             receiver(**wrong)
 
-    @pytest.mark.parametrize("name", ["rf433", "rfbridge"])
-    def test_the_drivers_are_found_by_their_names(self, name: str) -> None:
-        driver = load_driver(name)
-        decoder: Decoder[object] = driver.make(driver.settings(), nobody)
+    @pytest.mark.parametrize(
+        ("framing", "made"), [("fd", Rf433Decoder), ("lc", Rf433Decoder), ("bridge", RfBridgeDecoder)]
+    )
+    def test_one_driver_serves_every_receiver(self, framing: str, made: type) -> None:
+        driver = load_driver("rf433")
+        decoder: Decoder[object] = driver.make(convert({"framing": framing}, driver.settings), nobody)
+        assert isinstance(decoder, made)
         assert decoder.due() is None
 
 
