@@ -4,7 +4,7 @@
     framing lc:      a line of text that `pattern` finds a code in, `LC:` and six hexadecimal digits
     framing bridge:  Sonoff RF Bridge, in `rfbridge`
 
-One driver for all of them: a pendant is the same device whichever receiver hears it. The page of the FD module documents
+One driver for all: a pendant is the same device whichever receiver hears it. The page of the FD module documents
 start and end of a frame and that the pulse width wanders, not where the fields are, so the offsets are settings. The
 pulse width is no part of a code.
 """
