@@ -175,7 +175,7 @@ class Reserve:
     """A file of zeros that is freed when the disk is full, so that alarms still find room."""
 
     def __init__(self, path: Path, size: int = RESERVE_BYTES) -> None:
-        self._path, self._size = path, size
+        self._path, self.size = path, size
 
     def keep(self) -> bool:
         """Make the reserve if there is room; whether it exists now."""
@@ -183,7 +183,7 @@ class Reserve:
             return True
         try:
             with self._path.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, self._size)
+                os.posix_fallocate(file.fileno(), 0, self.size)
         except OSError:
             self._path.unlink(missing_ok=True)
             return False

@@ -1,0 +1,205 @@
+"""From the configuration's ports to open doors: which port, which driver, which conversation.
+
+Each kind is imported when it is used, so that a gateway without pins never loads gpiozero.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any
+
+from drivers.decoder import Driver, load_driver
+from drivers.model import convert
+from drivers.ports.clock import Clock
+from drivers.ports.port import Conversation, Line, Port
+from edge.config_shape import (
+    Adc,
+    GpioConfig,
+    MemoryConfig,
+    MqttConfig,
+    Pin,
+    PortConfig,
+    SerialConfig,
+    TcpConfig,
+    UdpConfig,
+    endpoint,
+)
+from edge.intake import Intake
+from edge.talk import Talk
+from firmware_profiles.loader import Profile
+from sync.mqtt import Broker, Connection, Tls
+
+log = logging.getLogger("linli.ports")
+
+Known = Callable[[str], Callable[[str], bool]]
+"""driver -> (address -> registered?)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a line speaks: the profile, its driver, and the settings of both port and profile."""
+
+    profile: str
+    driver: Driver
+    settings: Any
+
+
+class Door:
+    """One port with what listens behind it. A `Listener` of `drivers.ports.port`."""
+
+    def __init__(
+        self,
+        port: Port,
+        voice: Callable[[Line], Voice],
+        intake: Intake,
+        clock: Clock,
+        known: Known,
+        allow: Sequence[str],
+    ) -> None:
+        self.port = port
+        self.fault: str | None = None
+        self.refusals: dict[str, int] = {}
+        self.on_fault: Callable[[Door], None] = lambda _door: None
+        self._voice, self._intake, self._clock, self._known = voice, intake, clock, known
+        self._allow = [ip_network(a) for a in allow]
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        await self.port.run(self)
+
+    def opened(self, line: Line) -> Conversation:
+        """A new peer."""
+        voice = self._voice(line)
+        decoder = voice.driver.make(voice.settings, self._known(voice.driver.name))
+        talk = Talk(self._intake, line, self.port.name, voice.profile, voice.driver.name, decoder)
+        self._intake.talks.add(talk)
+        talk.watch(self._clock)
+        if self._allow and not self._allowed(line):
+            self.refused("address not in the allow list", 1)
+            line.close("address not in the allow list")
+        return talk
+
+    def port_up(self) -> None:
+        """It works (again)."""
+        if self.fault is not None:
+            log.warning("port %s works again", self.port.name)
+            self.fault = None
+            self.on_fault(self)
+
+    def port_down(self, reason: str) -> None:
+        """It is dead and keeps trying."""
+        log.error("port %s is down: %s", self.port.name, reason)
+        self.fault = reason
+        self.on_fault(self)
+
+    def refused(self, reason: str, count: int) -> None:
+        """Something was turned away at a bound."""
+        self.refusals[reason] = self.refusals.get(reason, 0) + count
+        log.warning("port %s: %s (%d times)", self.port.name, reason, count)
+
+    def _allowed(self, line: Line) -> bool:
+        host = line.name.rsplit(" ", 1)[-1].rpartition(":")[0].strip("[]")
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return False
+        return any(address in network for network in self._allow)
+
+
+def open_doors(
+    ports: Sequence[PortConfig],
+    profiles: Mapping[str, Profile],
+    intake: Intake,
+    clock: Clock,
+    known: Known,
+    gateway: str,
+) -> Iterator[Door]:
+    """A door for every declared port that this process serves (cameras have a process of their own)."""
+    for port in ports:
+        make = _MAKERS.get(type(port))
+        if make is not None:
+            made = make(port, clock, gateway)
+            cache: dict[str, Voice] = {}
+            voice = partial(_voice, port, profiles, cache)
+            if not isinstance(port, GpioConfig):  # a profile that is not there is said at start, not at the first press
+                cache[""] = voice_of(profiles[port.profile], port.settings)
+            yield Door(made, voice, intake, clock, known, getattr(port, "allow", ()))
+
+
+def voice_of(profile: Profile, settings: Mapping[str, Any]) -> Voice:
+    """The driver a profile names with its settings filled in; the port's settings go before the profile's."""
+    driver = load_driver(profile.driver)
+    return Voice(profile.id, driver, convert({**profile.settings, **settings}, driver.settings))
+
+
+def _voice(port: PortConfig, profiles: Mapping[str, Profile], cache: dict[str, Voice], line: Line) -> Voice:
+    """A pin has a profile of its own; every other line speaks its port's."""
+    key = line.name if isinstance(port, GpioConfig) else ""
+    if key not in cache:
+        name, settings = getattr(port, "profile", None), dict(port.settings)
+        if isinstance(port, GpioConfig):
+            pins: tuple[Pin | Adc, ...] = (*port.pins, *port.adc)
+            for pin in pins:
+                if line.name.endswith(pin.line):
+                    name, settings = pin.profile or port.profile, {**settings, **pin.settings}
+        assert name is not None
+        cache[key] = voice_of(profiles[name], settings)
+    return cache[key]
+
+
+def _tcp(port: TcpConfig, clock: Clock, _gateway: str) -> Port:
+    from drivers.ports.tcp import TcpPort  # noqa: PLC0415
+
+    host, number = endpoint(port.listen)
+    return TcpPort(port.name, host, number, clock, max_connections=port.max_connections, idle_s=port.idle_s or 300)
+
+
+def _udp(port: UdpConfig, clock: Clock, _gateway: str) -> Port:
+    from drivers.ports.udp import UdpPort  # noqa: PLC0415
+
+    host, number = endpoint(port.listen)
+    return UdpPort(port.name, host, number, clock, max_peers=port.max_peers, idle_s=port.idle_s or 600)
+
+
+def _serial(port: SerialConfig, clock: Clock, _gateway: str) -> Port:
+    from drivers.ports.serial import SerialPort  # noqa: PLC0415
+
+    return SerialPort(
+        port.name,
+        port.path,
+        port.baud,
+        clock,
+        parity=port.parity,  # type: ignore[arg-type] # the configuration's schema allows just these letters
+        data_bits=port.data_bits,
+        stop_bits=port.stop_bits,
+    )
+
+
+def _mqtt(port: MqttConfig, clock: Clock, gateway: str) -> Port:
+    from drivers.ports.mqtt import MqttPort  # noqa: PLC0415
+
+    b = port.broker
+    password = Path(b.password_file).read_text().strip() if b.password_file else None
+    tls = Tls(b.ca, b.cert, b.key) if b.ca and b.cert and b.key else None
+    broker = Broker(b.host, b.port, f"linli-{gateway}-{port.name}", b.username, password, tls)
+    return MqttPort(port.name, port.topics, lambda h, topics: Connection(broker, h, topics), clock)
+
+
+def _memory(port: MemoryConfig, clock: Clock, _gateway: str) -> Port:
+    from drivers.ports.memory import MemoryPort  # noqa: PLC0415
+
+    return MemoryPort(port.name, clock)
+
+
+_MAKERS: dict[type, Callable[[Any, Clock, str], Port]] = {
+    TcpConfig: _tcp,
+    UdpConfig: _udp,
+    SerialConfig: _serial,
+    MqttConfig: _mqtt,
+    MemoryConfig: _memory,
+}

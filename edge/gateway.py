@@ -1,0 +1,352 @@
+"""The gateway: opens the store, then the ports, then the line, and wires what happens between them.
+
+It starts, accepts and stores with no network, no broker and no valid clock. Everything it owns is built here and
+closed here; what each part does stands in its own file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import resource
+import sqlite3
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from drivers.model import Event, Instant
+from edge import alarm_book, registry, unknown_devices
+from edge.addresses import normal_address
+from edge.alarm_book import Alarm, AlarmBook
+from edge.clock import GatewayClock
+from edge.config_shape import Config
+from edge.device import Rules
+from edge.doors import Door, open_doors
+from edge.intake import Intake, Place
+from edge.mapper import Identity, Mapper
+from edge.registry import Registry
+from edge.repeats import ALARM_KEYS, OTHER_KEYS, Repeats
+from firmware_profiles.loader import Profile
+from sync.contract import messages, topics
+from sync.contract.alarm import Step
+from sync.contract.envelope import encode
+from sync.contract.identity import Uuid7
+from sync.contract.lanes import Lane
+from sync.contract.messages import Fault, GatewayState, Loss, Range
+from sync.link import Link
+from sync.mqtt import Arrived, Broker, NotConnected, Tls, Will
+from sync.store import Entry, Row, Store, outbox
+from sync.store.store import Write
+
+log = logging.getLogger("linli.gateway")
+
+VERSION = "0.1.0"
+OPEN_FILES = 4096
+UNKNOWN_EVERY_S = 60.0
+HEALTH_EVERY_S = 10.0
+MIGRATIONS = [*alarm_book.MIGRATIONS, *registry.MIGRATIONS, *unknown_devices.MIGRATIONS]
+
+
+class Gateway:
+    """One gateway. `start` then `run` until cancelled, then `stop`; each part is public for its neighbours."""
+
+    def __init__(self, config: Config, profiles: Mapping[str, Profile], *, clock: GatewayClock | None = None) -> None:
+        self.config, self.profiles = config, profiles
+        self.name = config.gateway.name
+        self.rules = Rules({p.id: p.driver for p in profiles.values()}, normal_address)
+        self.faults: dict[str, Fault] = {}
+        self.line_up_since: float | None = None
+        self.line_reason = "not connected yet"
+        self.doors: list[Door] = []
+        self._ids = Uuid7()
+        self._given_clock = clock
+        self._unknown_at: dict[Place, float] = {}
+
+    # --- life
+
+    def start(self) -> None:
+        """Open the store and build everything on it. Raises StoreError and touches nothing then."""
+        _raise_open_files()
+        data = Path(self.config.gateway.data)
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        self.store = Store(data / "linli.db", lambda: str(uuid.uuid4()), MIGRATIONS, stamp=stamp)
+        self.store.keep_keys = (ALARM_KEYS, OTHER_KEYS)
+        self.store.reserve.size = self.config.storage.reserve_mb * 1024 * 1024
+        self.store.start()
+        with closing(self.store.reader()) as conn:
+            saved = outbox.recall(conn, "clock")
+            self.clock = self._given_clock or GatewayClock(datetime.fromisoformat(saved) if saved else None)
+            self.boot = _boot(conn)
+            self.registry = Registry.load(conn, self.rules.driver_of)
+            self.book = AlarmBook(alarm_book.open_alarms(conn))
+            repeats = Repeats()
+            repeats.load(outbox.seen(conn), alarm_book.levels(conn))
+        self.mapper = Mapper(self.name, self.boot, self._ids, lambda: self.clock.trust)
+        self.intake = Intake(self.store, self.mapper, repeats, self.book, self._who)
+        self.link = Link(self.store, self.name, self._broker(), self, custody=self.config.centre.custody)
+        self._wire()
+
+    def _wire(self) -> None:
+        self.store.on_stored = self.link.wake
+        self.store.on_fault = self._disk_fault
+        self.clock.on_trusted = self._clock_trusted
+        self.intake.on_alarm = self._raised
+        self.intake.on_unknown = self._unknown
+        self.intake.is_test = self._is_test
+        self.intake.patience_s = self._patience_s
+        known = self.registry_known
+        for door in open_doors(self.config.ports, self.profiles, self.intake, self.clock, known, self.name):
+            door.on_fault = self._port_fault
+            self.doors.append(door)
+
+    async def run(self) -> None:
+        """Serve until cancelled. What was left to say about the store's start is said first."""
+        boot = f"{_boot_id()} {self.boot}"
+        await self.store.transact(lambda conn: outbox.note(conn, "boot", boot))
+        if (salvage := self.store.salvage) is not None:
+            text = f"the store was corrupt ({salvage.reason}); {salvage.rows} unsent saved, kept as {salvage.kept_as}"
+            self.fault("store-corrupt", active=True, reason=text)
+        async with asyncio.TaskGroup() as group:
+            for door in self.doors:
+                group.create_task(door.run(), name=f"port {door.port.name}")
+            group.create_task(self.link.run(), name="link")
+            group.create_task(self._keep(), name="health")
+            group.create_task(self._report(), name="state")
+
+    async def stop(self) -> None:
+        """Write what was handed over, then close."""
+        await self.store.stop()
+
+    # --- whose is it
+
+    def registry_known(self, driver: str) -> Callable[[str], bool]:
+        """What a decoder is told: is this address registered? Asks the registry as it is then."""
+        return lambda address: self.registry.find(driver, address) is not None
+
+    def reload_registry(self, conn_registry: Registry) -> None:
+        """The registry was changed: everything that was concluded from the old one is concluded again."""
+        self.registry = conn_registry
+        self.intake.forget_identities()
+
+    def _who(self, driver: str, address: str, profile: str) -> Identity:
+        device = self.registry.find(driver, address)
+        if device is None or not device.enabled:
+            return Identity(address, profile, registered=False, severities=self._severities(profile))
+        severities = self._severities(device.profile)
+        return Identity(
+            device.id,
+            device.profile,
+            resident=device.resident,
+            pole=device.pole or None,
+            severities=severities,
+        )
+
+    def _severities(self, profile: str) -> Mapping[str, str]:
+        known = self.profiles.get(profile)
+        return {**(known.alarms if known else {}), **self.config.alarms.severities}
+
+    def _is_test(self, device_id: str, at: Instant) -> bool:
+        device = self.registry.get(device_id)
+        return device is not None and device.testing(at.utc)
+
+    def _patience_s(self, profile: str, address: str) -> float | None:
+        """Three check-ins; a device that is not supervised may be silent for ever."""
+        device = self.registry.find_by_profile(profile, address)
+        known = self.profiles.get(device.profile if device else profile)
+        check_in = (device.check_in_s if device else None) or (known.supervision.check_in_s if known else 0)
+        return 3 * check_in if check_in else None
+
+    def _unknown(self, place: Place, profile: str, at: Instant, alarm: bool) -> Write | None:  # noqa: FBT001
+        """Keep who is not registered; once a minute is enough, an alarm always."""
+        if not alarm and at.monotonic_s - self._unknown_at.get(place, -UNKNOWN_EVERY_S) < UNKNOWN_EVERY_S:
+            return None
+        if len(self._unknown_at) > unknown_devices.MAX_UNKNOWN:
+            self._unknown_at.clear()
+        self._unknown_at[place] = at.monotonic_s
+        driver, address = place
+        return partial(
+            unknown_devices.note, driver=driver, address=address, profile=profile, at=at.utc, alarms=int(alarm)
+        )
+
+    # --- alarms
+
+    def _raised(self, alarm: Alarm, _event: Event) -> None:
+        log.warning("alarm %s: %s at %s%s", alarm.id, alarm.cause, alarm.device, " (test)" if alarm.test else "")
+        if not self.link.connection.online:
+            self.link.urge()
+
+    def _step(self, alarms: list[Alarm], step: Step) -> None:
+        """What the line did for these alarms; persisted, and shown."""
+        at = self.clock().utc.isoformat()
+        changed = [a for a in alarms if alarm_book.mark_stage(a, step, at)]
+        if changed:
+            self.store.append([], None, [alarm_book.saver(a) for a in changed])
+
+    # --- LinkEvents
+
+    def line_up(self) -> None:
+        """Say the birth message before anything else."""
+        log.warning("line up: %s:%d", self.config.centre.host, self.config.centre.port)
+        self.line_up_since, self.line_reason = self.clock().monotonic_s, ""
+        self.publish_state()
+
+    def line_down(self, reason: str) -> None:
+        """Kept in the outbox until it is back."""
+        log.warning("line down: %s", reason)
+        self.line_up_since, self.line_reason = None, reason
+
+    def at_broker(self, era: int, lane: Lane, seqs: range) -> None:
+        """Not yet safe."""
+        if lane is Lane.ALARM:
+            self._step([a for a in self.book.at(era, seqs[-1]) if a.seq in seqs], Step.PUBACK)
+
+    def received(self, era: int, lane: Lane, n: int) -> None:
+        """The centre has it on disk."""
+        if lane is Lane.ALARM:
+            self._step(self.book.at(era, n), Step.RECEIPT)
+
+    def refused(self, era: int, lane: Lane, row: Row, code: int) -> None:
+        """Give one message up on purpose, and say so."""
+        log.error("the broker refuses message %s %d for good (0x%02x)", lane.label, row.seq, code)
+        self.give_up([(era, lane, row.seq)], f"refused by the broker (0x{code:02x})")
+
+    def hindered(self, reason: str | None) -> None:
+        """Connected, but nothing goes."""
+        self.fault("line-hindered", active=reason is not None, reason=reason or "")
+
+    def arrived(self, message: Arrived) -> None:
+        """Anything from `down/`."""
+        self.link.settle(message)
+
+    def noted(self, reason: str) -> None:
+        """A receipt that cannot be right."""
+        log.warning("%s", reason)
+        self.intake.notes["link", reason.partition(":")[0]] += 1
+
+    # --- faults and losses
+
+    def fault(self, name: str, *, active: bool, reason: str = "", devices: list[str] | None = None) -> None:
+        """Raise or clear a fault: an event goes up, once each way."""
+        if active == (name in self.faults):
+            return
+        at = self.clock()
+        fault = Fault(fault=name, active=active, reason=reason, devices=devices or [], since=at.utc)
+        if active:
+            self.faults[name] = fault
+            log.error("fault %s: %s", name, reason)
+        else:
+            del self.faults[name]
+            log.warning("fault %s is over", name)
+        self.store.append([Entry(Lane.STATE, self.mapper.fault(fault, at))], None)
+
+    def give_up(self, places: list[tuple[int, Lane, int]], reason: str) -> asyncio.Task[int]:
+        """Lose these rows on purpose, with the loss event in the same transaction."""
+        return asyncio.create_task(self.store.lose(lambda _conn: places, self._loss(reason)), name="loss")
+
+    def _loss(self, reason: str) -> Callable[[str, list[Range]], Entry]:
+        def tell(epoch: str, ranges: list[Range]) -> Entry:
+            count = sum(r.last - r.first + 1 for r in ranges)
+            loss = Loss(reason=reason, ranges=ranges, count=count, epoch=epoch)
+            return Entry(Lane.STATE, self.mapper.loss(loss, self.clock()))
+
+        return tell
+
+    def _disk_fault(self, reason: str | None) -> None:
+        if reason is not None:
+            log.error("the store does not take anything: %s", reason)
+        self.fault("store", active=reason is not None, reason=reason or "")
+
+    def _port_fault(self, door: Door) -> None:
+        """One fault for a dead port with its devices, not one for each."""
+        devices = [d.id for d in self.registry if self._port_of(d.profile) == door.port.name]
+        self.fault(f"port-{door.port.name}", active=door.fault is not None, reason=door.fault or "", devices=devices)
+
+    def _port_of(self, profile: str) -> str | None:
+        return next((p.name for p in self.config.ports if getattr(p, "profile", None) == profile), None)
+
+    def _clock_trusted(self, offset_s: float) -> None:
+        at = self.clock()
+        body = self.mapper.plain(messages.CLOCK, {"offset_s": round(offset_s, 3)}, at)
+        self.store.append([Entry(Lane.STATE, body)], None)
+
+    # --- keepers
+
+    async def _keep(self) -> None:
+        """Every few seconds: the clock, the reserve, the bounds of the outbox."""
+        while True:
+            await asyncio.sleep(HEALTH_EVERY_S)
+            self.clock.judge()
+            if self.store.fault is None:
+                self.store.reserve.keep()
+            now = self.clock().utc.isoformat()
+            self.store.append([], None, [partial(outbox.note, key="clock", value=now)])
+            await self._thin()
+
+    async def _thin(self) -> None:
+        """Over the quota the oldest of the bulk lane goes, and the loss is told."""
+        limit, most = self.config.storage.max_bulk_events, self.config.storage.max_mb * 1024 * 1024
+        count, size = self.store.waiting[Lane.BULK]
+        over = max(count - limit, int(count * (1 - most / size)) if size > most else 0)
+        if over > 0:
+            take = over + limit // 100
+            await self.store.lose(
+                lambda conn: [(era, Lane.BULK, seq) for era, seq in outbox.oldest(conn, Lane.BULK, take)],
+                self._loss("quota of the store reached"),
+            )
+
+    async def _report(self) -> None:
+        """State at least every 60 s."""
+        while True:
+            await asyncio.sleep(min(60.0, self.config.intervals.state_s))
+            self.publish_state()
+
+    def publish_state(self) -> None:
+        """Retained, straight to the broker: only the newest counts, so it is not in the outbox."""
+        try:
+            self.link.connection.publish(topics.up_state(self.name), encode(self.state()), retain=True)
+        except NotConnected:
+            return
+
+    def state(self, *, online: bool = True) -> GatewayState:
+        """How this gateway is."""
+        return GatewayState(
+            gateway=self.name,
+            online=online,
+            at=self.clock().utc,
+            version=VERSION,
+            epoch=self.store.epoch,
+            boot=self.boot,
+            clock=self.clock.trust,
+            backlog={lane.label: n for lane, (n, _) in self.store.waiting.items()},
+            sent=self.link.sent(),
+            faults=sorted(self.faults),
+            devices=len(self.registry),
+        )
+
+    def _broker(self) -> Broker:
+        c = self.config.centre
+        will = Will(topics.up_state(self.name), encode(GatewayState(gateway=self.name, online=False)))
+        return Broker(c.host, c.port, self.name, tls=Tls(c.ca, c.cert, c.key), will=will)
+
+
+def _boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return "unknown"
+
+
+def _boot(conn: sqlite3.Connection) -> int:
+    """The number of this boot: one more than the last if the machine was started since."""
+    saved_id, _, number = outbox.recall(conn, "boot", " 0").partition(" ")
+    return int(number) + (saved_id != _boot_id())
+
+
+def _raise_open_files() -> None:
+    """2,000 connections need descriptors; the soft limit is often 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < OPEN_FILES:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(OPEN_FILES, hard), hard))
