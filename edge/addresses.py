@@ -77,8 +77,8 @@ def _topic(address: str) -> str:
 def _line(address: str) -> str:
     if not _LINE.fullmatch(address):
         raise AddressError(
-            f"`{address[:40]}` is no line; write the `line` of the pin in the configuration",
-            f"`{address[:40]}` 不是线路名；请填写配置中引脚的 `line`",
+            f"`{address[:40]}` is no line; write the `line` of the pin in the configuration, without what follows `:`",
+            f"`{address[:40]}` 不是线路名；请填写配置中引脚的 `line`（不含冒号后的部分）",
         )
     return address
 

@@ -21,6 +21,7 @@ from edge.config_shape import (
     Gateway,
     GpioConfig,
     MqttConfig,
+    OutputPin,
     Outputs,
     Pin,
     PortConfig,
@@ -110,7 +111,7 @@ def _names_and_addresses(document: Document, parts: Parts) -> Iterator[Finding]:
         elif isinstance(port, CameraConfig):
             yield from sources.see((*at, "source"), port.source, "camera", "摄像头")
         elif isinstance(port, GpioConfig):
-            for where, entry in _entries(at, port):
+            for where, entry in [*_entries(at, port), *_outputs(at, port)]:
                 yield from lines.see((*where, "line"), entry.line, "line", "线路名")
 
 
@@ -164,6 +165,11 @@ def _entries(at: Path, port: GpioConfig) -> Iterator[tuple[Path, Pin | Adc]]:
         yield (*at, "adc", number), adc
 
 
+def _outputs(at: Path, port: GpioConfig) -> Iterator[tuple[Path, OutputPin]]:
+    for number, out in enumerate(port.outputs):
+        yield (*at, "outputs", number), out
+
+
 def _pins(document: Document, parts: Parts) -> Iterator[Finding]:
     pins, channels = _Once(document), _Once(document)
     for output in ("lamp", "buzzer"):
@@ -172,6 +178,8 @@ def _pins(document: Document, parts: Parts) -> Iterator[Finding]:
     for index, port in parts.ports:
         if not isinstance(port, GpioConfig):
             continue
+        for place, out in _outputs(("ports", index), port):
+            yield from pins.see((*place, "pin"), out.pin, "pin", "引脚")
         if not port.pins and not port.adc:
             yield document.finding(("ports", index), "no pin is declared", "没有声明任何引脚", "`pins` or `adc`")
         for where, entry in _entries(("ports", index), port):

@@ -76,12 +76,15 @@ class SerialConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="ser
 
 
 class Pin(Struct, frozen=True, kw_only=True):
-    """A digital input. `line` is the device's address; `profile` None: the port's."""
+    """A digital input. `line` is the device's address (or `address:role`, such as its tamper switch).
+
+    `profile` None: the port's. `active` None: as the profile's settings say.
+    """
 
     line: str
     pin: int
     pull: str = "up"
-    active: str = "low"
+    active: str | None = None
     profile: str | None = None
     settings: dict[str, Any] = {}
 
@@ -98,6 +101,14 @@ class Adc(Struct, frozen=True, kw_only=True):
     settings: dict[str, Any] = {}
 
 
+class OutputPin(Struct, frozen=True, kw_only=True):
+    """An output beside a device, such as the lamp of its button: `line` is `address:output`."""
+
+    line: str
+    pin: int
+    active: str = "high"
+
+
 class GpioConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="gpio"):
     """Pins of the board; each is a device of its own."""
 
@@ -105,6 +116,7 @@ class GpioConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="gpio"
     profile: str | None = None
     pins: tuple[Pin, ...] = ()
     adc: tuple[Adc, ...] = ()
+    outputs: tuple[OutputPin, ...] = ()
     settings: dict[str, Any] = {}
 
 
@@ -230,6 +242,15 @@ class Config(Struct, frozen=True, kw_only=True):
     storage: Storage = Storage()
     api: Api = Api()
     allow: Allow = Allow()
+
+
+def settings_over(profile: dict[str, Any], port: PortConfig, entry: Pin | Adc | None = None) -> dict[str, Any]:
+    """The driver's settings for a port (or one pin of it): the profile's, over them the port's, over them the pin's."""
+    settings = profile | port.settings
+    if entry is None:
+        return settings
+    active = {"active": entry.active} if isinstance(entry, Pin) and entry.active is not None else {}
+    return settings | entry.settings | active
 
 
 def endpoint(listen: str) -> tuple[str, int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from edge.config_template import template
 from edge.wanted import changes, wanted
 from firmware_profiles.documents import parse, shipped_schema
 from firmware_profiles.finding import Finding
-from firmware_profiles.loader import Profile, Supervision, Text
+from firmware_profiles.loader import Profile, Supervision, Text, load_profiles
 
 TRACKER = Profile("gt06", Text("定位器", "Tracker"), "gt06", ("tcp", "udp"), supervision=Supervision(180))
 RF = Profile("rf433_fd", Text("接收器", "Receiver"), "rf433_fd", ("serial",))
@@ -205,6 +206,24 @@ def test_the_template_of_init_is_valid_but_for_the_missing_certificates(tmp_path
     assert "host: mqtt.example\n" in text
 
 
+def test_the_commented_examples_of_the_template_are_valid_too(tmp_path: Path, tls: Path) -> None:
+    text = template()
+    start = text.index("ports: []")
+    example = text[start : text.index("\noutputs:", start)].replace("ports: []", "ports:")
+    example = re.sub(r"(?m)^  # ", "  ", example)
+    example = "\n".join(line for line in example.splitlines() if not re.match(r"  [^ -]|# ", line))
+    found = check(written(tmp_path, tls, example), PROFILES | load_profiles())
+    assert [finding.message for finding in found if "cannot be read" not in finding.message] == []
+    assert len(parse(example, "example")[0].data["ports"]) == 5  # type: ignore[union-attr]
+
+
+def test_settings_of_a_pin_go_over_the_ports_and_these_over_the_profiles() -> None:
+    pin = shape.Pin(line="a", pin=1, active="high", settings={"c": 3})
+    port = shape.GpioConfig(name="p", pins=(pin,), settings={"b": 2, "c": 2})
+    assert shape.settings_over({"a": 1, "b": 1}, port, pin) == {"a": 1, "b": 2, "c": 3, "active": "high"}
+    assert shape.settings_over({"a": 1, "b": 1}, port) == {"a": 1, "b": 2, "c": 2}
+
+
 def test_the_template_says_what_the_defaults_are() -> None:
     document = parse(template(), "t")[0]
     assert document is not None
@@ -222,7 +241,12 @@ def test_schema_and_shape_name_the_same_keys() -> None:
     pairs = [(schema, Config), (top["gateway"], shape.Gateway), (top["centre"], shape.Centre)]
     pairs += [(top["storage"], shape.Storage), (top["api"], shape.Api), (top["allow"], shape.Allow)]
     pairs += [(defs[name], cls) for name, cls in tagged.items()]
-    pairs += [(defs["gpio_pin"], shape.Pin), (defs["adc"], shape.Adc), (defs["broker"], shape.BrokerConfig)]
+    pairs += [
+        (defs["gpio_pin"], shape.Pin),
+        (defs["gpio_output"], shape.OutputPin),
+        (defs["adc"], shape.Adc),
+        (defs["broker"], shape.BrokerConfig),
+    ]
     pairs += [(defs["alarms"], shape.Alarms), (defs["outputs"], shape.Outputs), (defs["intervals"], shape.Intervals)]
     pairs += [(defs["supervision"], shape.SupervisionConfig), (defs["night_check"], shape.NightCheck)]
     for part, cls in pairs:
