@@ -1,0 +1,89 @@
+"""The gateway as a program: configuration in, signals and systemd around it, an exit code out.
+
+The watchdog is fed by work: a turn of the event loop and a transaction of the storage thread. A gateway whose disk or
+loop hangs is not fed and systemd starts it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+from edge import config as configuration
+from edge.config_shape import Config
+from edge.gateway import Gateway
+from firmware_profiles.loader import Profile, load_profiles
+from sync.notify import Notify
+from sync.store import StoreError
+
+log = logging.getLogger("linli")
+
+OK, FAILED, MISCONFIGURED = 0, 1, 2
+RESTART = 75
+"""EX_TEMPFAIL of sysexits.h: a restart was asked for; systemd starts us again."""
+
+WATCH_S = 5.0
+
+
+def run(path: Path, *, verbose: bool = False) -> int:
+    """Run a gateway until SIGTERM or SIGINT; the exit code."""
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    try:
+        config, profiles = load(path)
+    except configuration.ConfigError as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)  # noqa: T201 - said to the person who starts it
+        return MISCONFIGURED
+    try:
+        return asyncio.run(_serve(Gateway(config, profiles)))
+    except StoreError as error:
+        log.critical("%s", error)
+        return FAILED
+
+
+def load(path: Path) -> tuple[Config, dict[str, Profile]]:
+    """Configuration and profiles, checked whole. Raises ConfigError with every mistake."""
+    config = configuration.load(path)
+    extra = [Path(config.gateway.profiles)] if config.gateway.profiles else []
+    return config, load_profiles(extra)
+
+
+async def _serve(gateway: Gateway) -> int:
+    loop = asyncio.get_running_loop()
+    gateway.start()
+    # What start-up made stays for good; the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    work = asyncio.create_task(gateway.run(), name="gateway")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, work.cancel)
+    watch = asyncio.create_task(_watch(gateway, Notify(os.environ)), name="watchdog")
+    code = OK
+    try:
+        await work
+    except asyncio.CancelledError:
+        pass
+    except BaseExceptionGroup as group:
+        log.critical("stopped by a fault of the program", exc_info=group)
+        code = FAILED
+    finally:
+        watch.cancel()
+        await gateway.stop()
+    return code
+
+
+async def _watch(gateway: Gateway, notify: Notify) -> None:
+    notify.ready(f"{gateway.name} hears")
+    every = min(WATCH_S, (notify.watchdog_s or WATCH_S * 2) / 2)
+    try:
+        while True:
+            await asyncio.sleep(every)
+            await gateway.store.transact(lambda _conn: None)
+            notify.alive(gateway.line_reason or "line up")
+    finally:
+        notify.stopping()
