@@ -1,0 +1,209 @@
+"""The receiver's own API on a Unix socket: what the command line uses, and the desk will.
+
+Who may open the socket file may do everything here; accounts come with the desk. `by` is a role, never a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from office import views
+from office.receiver import Receiver
+from office.store import Store
+from office.web import Ask, Refused, Reply, Route, error, said
+from sync.contract.alarm import Step, step_of
+from sync.contract.envelope import Struct
+from sync.contract.messages import Scalar
+from sync.contract.topics import GATEWAY_NAME
+
+T = TypeVar("T")
+
+MOST = 1000
+"""Rows in one answer."""
+
+COMMAND = re.compile(r"[a-z][a-z0-9-]{0,40}")
+DEPARTMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+class StepAsked(Struct, frozen=True):
+    """A person's step about an alarm."""
+
+    step: str
+    by: str
+    text: str = ""
+    reason: str = ""
+
+
+class OrderAsked(Struct, frozen=True):
+    """An order to a gateway or one of its devices."""
+
+    command: str
+    by: str
+    device: str = ""
+    arguments: dict[str, Scalar] = {}
+    valid_s: float = 60.0
+
+
+class PresenceAsked(Struct, frozen=True):
+    """How many of a department are there, and how many wait."""
+
+    there: int
+    waiting: int = 0
+
+
+class GiveUpAsked(Struct, frozen=True):
+    """Why what is missing will never come."""
+
+    reason: str
+
+
+class Api:
+    """The handlers; `routes` names them."""
+
+    def __init__(self, store: Store, receiver: Receiver, answers: Callable[[], dict[str, object]]) -> None:
+        self._store = store
+        self._receiver = receiver
+        self._facts = answers
+
+    def routes(self) -> list[Route]:
+        """Method, path, handler."""
+        return [
+            ("GET", "/v1/status", self.status),
+            ("GET", "/v1/alarms", self.alarms),
+            ("GET", "/v1/alarms/{alarm}", self.alarm),
+            ("POST", "/v1/alarms/{alarm}/steps", self.step),
+            ("GET", "/v1/devices", self.devices),
+            ("GET", "/v1/events", self.events),
+            ("GET", "/v1/gateways", self.gateways),
+            ("POST", "/v1/gateways/{gateway}/orders", self.order),
+            ("POST", "/v1/gateways/{gateway}/give-up", self.give_up),
+            ("GET", "/v1/orders/{order}", self.order_seen),
+            ("GET", "/v1/gaps", self.gaps),
+            ("GET", "/v1/losses", self.losses),
+            ("GET", "/v1/quarantine", self.quarantine),
+            ("GET", "/v1/presence", self.presence),
+            ("PUT", "/v1/presence/{department}", self.set_presence),
+        ]
+
+    async def status(self, _: Ask) -> Reply:
+        """Lines and counts."""
+        lines = {"alarms": self._receiver.alarm_line.online, "events": self._receiver.rest_line.online}
+        return said({"lines": lines, **await self._store.look(views.counts), **self._facts()})
+
+    async def alarms(self, ask: Ask) -> Reply:
+        """`open=1`, `gateway`, `before` (milliseconds), `limit`."""
+        query = partial(
+            views.alarms,
+            only_open=ask.query.get("open") == "1",
+            gateway=ask.query.get("gateway"),
+            before=ask.number("before"),
+            limit=_limit(ask),
+        )
+        return said(await self._store.look(query))
+
+    async def alarm(self, ask: Ask) -> Reply:
+        """One alarm with its steps."""
+        return _found(await self._store.alarm(ask.names["alarm"]), "alarm")
+
+    async def step(self, ask: Ask) -> Reply:
+        """200 with `changed`; of two who take an alarm the second reads who was first."""
+        wanted = await ask.message(StepAsked)
+        try:
+            step = step_of(wanted.step)
+        except KeyError:
+            step = Step.PUBACK
+        if step not in (Step.ACKNOWLEDGE, Step.ON_THE_WAY, Step.CLOSE):
+            raise Refused("step is acknowledge, on_the_way or close")
+        if not 0 < len(wanted.by) <= 64:
+            raise Refused("by says in which role, in 1 to 64 characters")
+        if step is Step.CLOSE and not wanted.reason.strip():
+            raise Refused("closing needs a reason")
+        if max(len(wanted.text), len(wanted.reason)) > 2000:
+            raise Refused("text and reason have at most 2000 characters")
+        taken = await self._store.step(ask.names["alarm"], step, wanted.by, wanted.text, wanted.reason)
+        self._receiver.dispatch.wake()
+        if taken is None:
+            return error(404, "no such alarm")
+        return said({"alarm": taken.alarm, "stage": taken.stage.label, "changed": taken.changed, "by": taken.by})
+
+    async def devices(self, ask: Ask) -> Reply:
+        """`gateway`, `after` (n), `limit`."""
+        after = ask.number("after", 0) or 0
+        query = partial(views.devices, gateway=ask.query.get("gateway"), after=after, limit=_limit(ask))
+        return said(await self._store.look(query))
+
+    async def events(self, ask: Ask) -> Reply:
+        """`after` (n), `device` (a device's n), `limit`."""
+        after = ask.number("after", 0) or 0
+        query = partial(views.events, after=after, device=ask.number("device"), limit=_limit(ask))
+        return said(await self._store.look(query))
+
+    async def gateways(self, _: Ask) -> Reply:
+        """All gateways."""
+        return said(await self._store.look(views.gateways))
+
+    async def gaps(self, ask: Ask) -> Reply:
+        """`gateway`."""
+        return said(await self._store.look(partial(views.gaps, gateway=ask.query.get("gateway"))))
+
+    async def losses(self, ask: Ask) -> Reply:
+        """`gateway`, `limit`."""
+        query = partial(views.losses, gateway=ask.query.get("gateway"), limit=_limit(ask))
+        return said(await self._store.look(query))
+
+    async def quarantine(self, ask: Ask) -> Reply:
+        """`before` (n), `limit`."""
+        query = partial(views.quarantined, before=ask.number("before"), limit=_limit(ask))
+        return said(await self._store.look(query))
+
+    async def order(self, ask: Ask) -> Reply:
+        """202 with the order's id; its answer is at `/v1/orders/{id}`."""
+        wanted = await ask.message(OrderAsked)
+        gateway = ask.names["gateway"]
+        if not GATEWAY_NAME.fullmatch(gateway) or gateway not in await self._store.known_gateways():
+            return error(404, "no such gateway")
+        if not COMMAND.fullmatch(wanted.command):
+            raise Refused("a command is lower case letters, digits and dashes")
+        if not 1 <= wanted.valid_s <= 24 * 3600:
+            raise Refused("an order is valid for 1 second to a day")
+        order = await self._store.order(
+            gateway, wanted.command, wanted.device, wanted.arguments, wanted.by, wanted.valid_s
+        )
+        self._receiver.dispatch.wake()
+        return said({"id": order}, 202)
+
+    async def order_seen(self, ask: Ask) -> Reply:
+        """One order."""
+        return _found(await self._store.look(partial(views.order, order_id=ask.names["order"])), "order")
+
+    async def give_up(self, ask: Ask) -> Reply:
+        """What is missing of this gateway is noted as lost, and its watermark moves on."""
+        wanted = await ask.message(GiveUpAsked)
+        if not wanted.reason.strip():
+            raise Refused("giving up needs a reason")
+        return said({"sequences": await self._store.give_up(ask.names["gateway"], wanted.reason[:500])})
+
+    async def presence(self, _: Ask) -> Reply:
+        """All departments."""
+        return said(await self._store.look(views.presence))
+
+    async def set_presence(self, ask: Ask) -> Reply:
+        """Kept, and published for every kiosk."""
+        wanted = await ask.message(PresenceAsked)
+        department = ask.names["department"]
+        if not DEPARTMENT.fullmatch(department) or min(wanted.there, wanted.waiting) < 0:
+            raise Refused("a department is lower case letters, digits and dashes, numbers are not negative")
+        await self._store.set_presence(department, wanted.there, wanted.waiting)
+        self._receiver.publish_presence(department, wanted.there, wanted.waiting)
+        return Reply(204)
+
+
+def _limit(ask: Ask) -> int:
+    return ask.number("limit", views.LIMIT, most=MOST) or views.LIMIT
+
+
+def _found(view: object | None, what: str) -> Reply:
+    return error(404, f"no such {what}") if view is None else said(view)

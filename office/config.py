@@ -1,0 +1,108 @@
+"""The configuration of the receiver, `office.yaml`: every mistake at once with file, line and column, or a `Config`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from firmware_profiles.documents import Document, read, shipped_schema, validate
+from firmware_profiles.finding import Finding, in_order
+from office.blobs import Quota
+from sync.contract.envelope import Struct, convert
+from sync.mqtt import Broker, Tls
+
+DEFAULT_PATH = Path("/etc/linli/office.yaml")
+MB = 1 << 20
+
+
+class TlsFiles(Struct, frozen=True):
+    """PEM files."""
+
+    ca: str
+    cert: str
+    key: str
+
+
+class BrokerAt(Struct, frozen=True):
+    """Where the broker is; without `tls` only on loopback, for trials."""
+
+    host: str
+    port: int = 8884
+    tls: TlsFiles | None = None
+
+
+class BlobDoor(Struct, frozen=True):
+    """Where gateways bring and fetch files."""
+
+    tls: TlsFiles
+    host: str = "::"
+    port: int = 8443
+    largest_mb: float = 64
+    gateway_mb: float = 2048
+    total_mb: float = 51200
+
+    @property
+    def quota(self) -> Quota:
+        """In bytes."""
+        return Quota(int(self.largest_mb * MB), int(self.gateway_mb * MB), int(self.total_mb * MB))
+
+
+class Config(Struct, frozen=True):
+    """The whole of it; `docs/blob-door.md` and `office/office.example.yaml` explain it for people."""
+
+    broker: BrokerAt
+    name: str = "centre"
+    group: str = ""
+    data: str = "/var/lib/linli-office"
+    socket: str = "/run/linli-office/receiver.sock"
+    silent_after_s: float = 90.0
+    blobs: BlobDoor | None = None
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return Path(self.data) / "office.sqlite"
+
+    @property
+    def mqtt(self) -> Broker:
+        """The broker as the connection wants it; its lines add to the client id."""
+        tls = self.broker.tls
+        return Broker(
+            self.broker.host, self.broker.port, self.name, tls=Tls(tls.ca, tls.cert, tls.key) if tls else None
+        )
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be used; `findings` has every reason."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+def load(path: Path) -> Config:
+    """The configuration in that file. Raises ConfigError with every mistake."""
+    document, findings = read(path, as_text=("name", "group"))
+    if document is not None:
+        findings += validate(document, shipped_schema("office", "office.schema.json"))
+        findings += _files(document)
+    if findings or document is None:
+        raise ConfigError(in_order(findings))
+    config = convert(document.data, Config)
+    if config.broker.tls is None and config.broker.host not in ("127.0.0.1", "::1", "localhost"):
+        at = document.finding(("broker", "host"), "a broker elsewhere needs `tls`", "远程代理必须配置 `tls`")
+        raise ConfigError([at])
+    return config
+
+
+def _files(document: Document) -> Iterator[Finding]:
+    """The certificates must be there and readable."""
+    data = document.data if isinstance(document.data, dict) else {}
+    for part in ("broker", "blobs"):
+        door = data.get(part)
+        tls = door.get("tls") if isinstance(door, dict) else None
+        for name, file in tls.items() if isinstance(tls, dict) else ():
+            if isinstance(file, str) and not os.access(file, os.R_OK):
+                path = (part, "tls", str(name))
+                yield document.finding(path, f"`{file}` cannot be read", f"无法读取 `{file}`", "a readable file")

@@ -1,0 +1,238 @@
+"""The only door to aiohttp: routes of ours in, HTTP out, over a Unix socket or over TLS with client certificates.
+
+Handlers know `Ask` and `Reply` and no library. Every reply says `nosniff`; nothing is ever offered as a page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from aiohttp import ClientError, web
+
+from office.parcel import understand
+from sync.contract.envelope import ContractError, encode
+
+log = logging.getLogger("linli.office.web")
+
+T = TypeVar("T")
+
+CHUNK = 256 * 1024
+BODY_LIMIT = 256 * 1024
+STALLED_S = 30.0
+"""A client from whom nothing comes for this long has gone; what it sent is kept."""
+
+_SAFE = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Content-Security-Policy": "sandbox"}
+
+
+class Gone(ConnectionError):  # noqa: N818 - reads as the state it is
+    """The client went away in the middle of its body."""
+
+
+class Refused(ValueError):  # noqa: N818 - reads as what it is
+    """The request cannot be followed; the text is for whoever asked."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request. `peer` is the common name of the client's certificate; `names` are the parts of the path."""
+
+    method: str
+    names: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    length: int | None
+    peer: str
+    body: Callable[[], AsyncIterator[bytes]]
+
+    async def message(self, shape: type[T]) -> T:
+        """The body as a message of that shape. Raises Refused."""
+        content = b""
+        async for chunk in self.body():
+            content += chunk
+            if len(content) > BODY_LIMIT:
+                raise Refused("the body is too large", 413)
+        try:
+            return understand(content, shape)
+        except ContractError as error:
+            raise Refused(str(error)) from None
+
+    def number(self, name: str, default: int | None = None, *, most: int = 2**62) -> int | None:
+        """A whole number of the query. Raises Refused."""
+        text = self.query.get(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and int(text[:20]) <= most):
+            raise Refused(f"{name} is a number up to {most}, not {text[:40]!r}")
+        return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """Bytes of a file to send."""
+
+    path: Path
+    first: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back. `length` is said of a HEAD."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    file: FilePart | None = None
+    content_type: str = "application/json"
+
+
+Handler = Callable[[Ask], Awaitable[Reply]]
+Route = tuple[str, str, Handler]
+
+
+def said(value: object, status: int = 200, **headers: str) -> Reply:
+    """A value as JSON. Underscores in header names stand for dashes."""
+    return Reply(status, encode(value), {name.replace("_", "-"): text for name, text in headers.items()})
+
+
+def error(status: int, text: str, **headers: str) -> Reply:
+    """What went wrong, for whoever asked."""
+    return said({"error": text}, status, **headers)
+
+
+class Server:
+    """Serves routes until it is closed."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        app = web.Application(client_max_size=BODY_LIMIT)
+        for method, path, handler in routes:
+            app.router.add_route(method, path, _adapt(handler), expect_handler=_continue_later)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
+        self._unix: Path | None = None
+
+    async def listen_unix(self, path: Path) -> None:
+        """On a socket file for its owner and group. Raises OSError when someone else serves there."""
+        await self._runner.setup()
+        _free(path)
+        old = os.umask(0o117)
+        try:
+            await web.UnixSite(self._runner, str(path)).start()
+        finally:
+            os.umask(old)
+        self._unix = path
+
+    async def listen_tls(self, host: str, port: int, context: ssl.SSLContext) -> int:
+        """On a network address; the port (for port 0)."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port, ssl_context=context).start()
+        return int(self._runner.addresses[0][1])
+
+    async def close(self) -> None:
+        """Stop listening; requests under way get two seconds."""
+        await self._runner.cleanup()
+        if self._unix is not None:
+            self._unix.unlink(missing_ok=True)
+
+
+def server_context(ca: Path, cert: Path, key: Path) -> ssl.SSLContext:
+    """TLS that lets in only who has a certificate of this authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(ca)
+    context.load_cert_chain(cert, key)
+    return context
+
+
+def _adapt(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        ask = Ask(
+            request.method,
+            dict(request.match_info),
+            dict(request.query),
+            request.headers,
+            request.content_length,
+            _peer(request),
+            lambda: _body(request),
+        )
+        try:
+            reply = await handler(ask)
+        except Refused as refused:
+            reply = error(refused.status, str(refused))
+        except Gone:
+            raise web.HTTPBadRequest(text="incomplete") from None
+        return await _send(request, reply)
+
+    return serve
+
+
+async def _continue_later(_: web.Request) -> None:
+    """`100 Continue` is said when the body is first read: who is refused need not send it (RFC 9110, 10.1.1)."""
+
+
+async def _body(request: web.Request) -> AsyncIterator[bytes]:
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    while True:
+        try:
+            chunk = await asyncio.wait_for(request.content.readany(), STALLED_S)
+        except (ClientError, OSError, asyncio.IncompleteReadError, TimeoutError) as reason:
+            raise Gone(str(reason)) from None
+        if not chunk:
+            return
+        yield chunk
+
+
+async def _send(request: web.Request, reply: Reply) -> web.StreamResponse:
+    headers = {**_SAFE, "Content-Type": reply.content_type, **reply.headers}
+    if reply.file is None:
+        return web.Response(status=reply.status, body=reply.body, headers=headers)
+    response = web.StreamResponse(status=reply.status, headers=headers)
+    response.content_length = reply.file.length
+    await response.prepare(request)
+    if request.method != "HEAD":
+        await _send_file(response, reply.file)
+    await response.write_eof()
+    return response
+
+
+async def _send_file(response: web.StreamResponse, part: FilePart) -> None:
+    with contextlib.ExitStack() as opened:
+        file = opened.enter_context(await asyncio.to_thread(part.path.open, "rb"))
+        file.seek(part.first)
+        left = part.length
+        while left and (chunk := await asyncio.to_thread(file.read, min(CHUNK, left))):
+            await response.write(chunk)
+            left -= len(chunk)
+
+
+def _peer(request: web.Request) -> str:
+    certificate = request.transport.get_extra_info("peercert") if request.transport is not None else None
+    names = [value for rdn in (certificate or {}).get("subject", ()) for key, value in rdn if key == "commonName"]
+    return str(names[0]) if len(names) == 1 else ""
+
+
+def _free(path: Path) -> None:
+    """Remove a socket that a dead program left behind."""
+    if not path.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            path.unlink()
+        else:
+            raise OSError(f"{path}: another receiver is running there")
