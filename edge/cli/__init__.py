@@ -1,0 +1,1 @@
+"""The command line `linli`: what an installer and an operator type."""

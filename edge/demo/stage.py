@@ -1,0 +1,215 @@
+"""Broker, receiver and gateway as real programs on loopback, in one directory: for demo, tests and benchmarks.
+
+The broker runs the shipped configuration with a throw-away CA. Every program is one that a user would start, is
+ended by its process id, and keeps its ports over a kill.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from edge.demo.authority import Authority
+from edge.demo.broker_files import free_ports, write_broker_files
+
+START_S = 20.0
+
+
+class StageError(RuntimeError):
+    """A program did not start; the text has the end of its log."""
+
+
+class Program:
+    """One process, its log, and the ways it can end."""
+
+    def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
+        self.name, self.command, self.log = name, list(command), log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """To measure, freeze or kill. Raises StageError when it does not run."""
+        if self.process is None:
+            raise StageError(f"{self.name} does not run")
+        return self.process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    def start(self, environ: Mapping[str, str] | None = None) -> None:
+        """Start it; its output goes to the log."""
+        if self.running:
+            raise StageError(f"{self.name} runs already")
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own programs
+                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **(environ or {})}
+            )
+
+    def signal(self, number: int) -> None:
+        """Send it a signal, if it still runs."""
+        if self.running:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill -9, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int | None:
+        """SIGTERM and wait; kill -9 after ten seconds. The exit code."""
+        return self._end(signal.SIGTERM)
+
+    def wait(self, timeout_s: float) -> int | None:
+        """Wait until it ends by itself; None when it did not."""
+        if self.process is None:
+            return None
+        try:
+            return self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _end(self, number: int) -> int | None:
+        if self.process is None:
+            return None
+        self.signal(signal.SIGCONT)
+        self.signal(number)
+        code = self.wait(10.0)
+        if code is None:
+            self.process.kill()
+            code = self.process.wait()
+        self.process = None
+        return code
+
+    def tail(self) -> str:
+        """The end of its log."""
+        return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
+
+
+class Stage:
+    """A context manager; `ports` are the gateway's, as in the configuration file."""
+
+    def __init__(
+        self,
+        directory: Path,
+        ports: Sequence[Mapping[str, Any]],
+        *,
+        gateway: str = "gw-demo",
+        config: Mapping[str, Any] | None = None,
+        centre: bool = True,
+    ) -> None:
+        self.directory, self.gateway_name = directory, gateway
+        self.authority = Authority(directory)
+        self.authority.server("broker")
+        self.broker_port, self.centre_port, self.blob_port = free_ports(3)
+        conf = write_broker_files(directory, self.broker_port, self.centre_port)
+        mosquitto = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+        python = [sys.executable, "-m"]
+        self.broker = Program("broker", [mosquitto, "-c", str(conf)], directory / "broker.log")
+        self.office_file, self.gateway_file = directory / "office.yaml", directory / "linli.yaml"
+        self.office_data, self.gateway_data = directory / "office", directory / "gateway"
+        self.api_socket, self.office_socket = directory / "api.sock", directory / "office.sock"
+        self._write(self.office_file, self._office())
+        self._write(self.gateway_file, {**self._gateway(ports, centre=centre), **(config or {})})
+        self.receiver = Program(
+            "receiver",
+            [*python, "edge.cli", "office", "receiver", "--config", str(self.office_file)],
+            directory / "receiver.log",
+        )
+        self.gateway = Program(
+            "gateway", [*python, "edge.cli", "run", "--config", str(self.gateway_file)], directory / "gateway.log"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        for program in (self.gateway, self.receiver, self.broker):
+            program.stop()
+
+    def start(self) -> None:
+        """Broker, receiver and gateway, in that order; returns when the gateway hears."""
+        self.start_broker()
+        self.start_receiver()
+        self.start_gateway()
+
+    def start_broker(self) -> None:
+        """Start, and return when it listens."""
+        self.broker.start()
+        self._until(self.broker, lambda: _listens(self.broker_port))
+
+    def start_receiver(self) -> None:
+        """Start, and return when its local API is there."""
+        self.office_socket.unlink(missing_ok=True)
+        self.receiver.start()
+        self._until(self.receiver, self.office_socket.exists)
+
+    def start_gateway(self, environ: Mapping[str, str] | None = None, *, wait: bool = True) -> None:
+        """Start, and return when its local API is there."""
+        self.api_socket.unlink(missing_ok=True)
+        self.gateway.start(environ)
+        if wait:
+            self._until(self.gateway, self.api_socket.exists)
+
+    def _until(self, program: Program, ready: Any) -> None:
+        deadline = time.monotonic() + START_S
+        while not ready():
+            if not program.running or time.monotonic() > deadline:
+                raise StageError(f"{program.name} did not start:\n{program.tail()}")
+            time.sleep(0.01)
+
+    def _office(self) -> dict[str, Any]:
+        centre, door = self.authority.client("centre"), self.authority.server("office")
+        ca = str(self.authority.ca)
+        return {
+            "name": "centre",
+            "broker": {
+                "host": "127.0.0.1",
+                "port": self.centre_port,
+                "tls": {"ca": ca, "cert": str(centre.cert), "key": str(centre.key)},
+            },
+            "data": str(self.office_data),
+            "socket": str(self.office_socket),
+            "blobs": {
+                "host": "127.0.0.1",
+                "port": self.blob_port,
+                "tls": {"ca": ca, "cert": str(door.cert), "key": str(door.key)},
+            },
+        }
+
+    def _gateway(self, ports: Sequence[Mapping[str, Any]], *, centre: bool) -> dict[str, Any]:
+        own = self.authority.client(self.gateway_name)
+        return {
+            "gateway": {"name": self.gateway_name, "data": str(self.gateway_data)},
+            "centre": {
+                "host": "127.0.0.1",
+                "port": self.broker_port,
+                "ca": str(self.authority.ca),
+                "cert": str(own.cert),
+                "key": str(own.key),
+                "custody": "receipt" if centre else "puback",
+                "blob_url": f"https://127.0.0.1:{self.blob_port}",
+            },
+            "ports": [dict(port) for port in ports],
+            "api": {"socket": str(self.api_socket)},
+        }
+
+    @staticmethod
+    def _write(path: Path, document: Mapping[str, Any]) -> None:
+        """JSON is YAML 1.2."""
+        path.write_text(json.dumps(document, indent=2, ensure_ascii=False), encoding="utf-8")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
