@@ -186,7 +186,7 @@ def _mqtt(port: MqttConfig, clock: Clock, gateway: str) -> Port:
     b = port.broker
     password = Path(b.password_file).read_text().strip() if b.password_file else None
     tls = Tls(b.ca, b.cert, b.key) if b.ca and b.cert and b.key else None
-    broker = Broker(b.host, b.port, f"linli-{gateway}-{port.name}", b.username, password, tls)
+    broker = Broker(b.host, b.port, f"linli-{gateway}-{port.name}", b.username, password, tls, version=3)
     return MqttPort(port.name, port.topics, lambda h, topics: Connection(broker, h, topics), clock)
 
 

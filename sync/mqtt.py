@@ -26,12 +26,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from paho.mqtt.client import Client, MQTTMessage, MQTTv5
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from sync.contract.envelope import Struct
 
 STALL_S = 5.0
 """In flight, and for this long neither an acknowledgement nor a byte leaving: the line is dead."""
@@ -87,10 +89,11 @@ class Broker:
     keepalive_s: int = 10
     session_expiry_s: int = 7 * 24 * 3600
     will: Will | None = None
+    version: int = 5
+    """5 towards the centre, always; 3 (MQTT 3.1.1) for a broker of the house: paho is slow on MQTT 5 properties."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """A message from the broker. QoS 1 stays unacknowledged until `Connection.settle(message)`.
 
     `mid` means something only within the connection it came over, which `life` names.
@@ -257,7 +260,14 @@ class Connection:
 
     def _fresh_client(self) -> Client:
         b = self.broker
-        client = Client(CallbackAPIVersion.VERSION2, b.client_id, protocol=MQTTv5, manual_ack=True)
+        old = b.version == 3
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            b.client_id,
+            clean_session=False if old else None,
+            protocol=MQTTv311 if old else MQTTv5,
+            manual_ack=True,
+        )
         client.max_inflight_messages_set(0)
         client.max_queued_messages_set(0)
         client.connect_timeout = CONNECT_TIMEOUT_S
@@ -277,13 +287,13 @@ class Connection:
         loop = asyncio.get_running_loop()
         client, b = life.client, self.broker
         self._wire(life)
-        props = Properties(PacketTypes.CONNECT)
-        props.SessionExpiryInterval = b.session_expiry_s
+        more: dict[str, Any] = {}
+        if b.version == 5:
+            props = Properties(PacketTypes.CONNECT)
+            props.SessionExpiryInterval = b.session_expiry_s
+            more = {"clean_start": False, "properties": props}
         try:
-            await loop.run_in_executor(
-                None,
-                lambda: client.connect(b.host, b.port, b.keepalive_s, clean_start=False, properties=props),
-            )
+            await loop.run_in_executor(None, lambda: client.connect(b.host, b.port, b.keepalive_s, **more))
         except (OSError, ValueError) as error:
             self._lose(life, _why(error))
             return
@@ -364,8 +374,10 @@ class Connection:
             self.receive_maximum = getattr(props, "ReceiveMaximum", 65535)
             self.maximum_packet_size = getattr(props, "MaximumPacketSize", 256 * 1024 * 1024)
             life.session_present = bool(flags.session_present)
-            if self._subscriptions:
+            if self._subscriptions and self.broker.version == 5:
                 client.subscribe([(t, SubscribeOptions(qos=q)) for t, q in self._subscriptions])
+            elif self._subscriptions:
+                client.subscribe(list(self._subscriptions))
             else:
                 self._came_up(life)
 
@@ -390,7 +402,10 @@ class Connection:
 
         def on_message(_c: object, _u: object, m: MQTTMessage) -> None:
             life.packets += 1
-            extra = vars(m.properties) if m.properties is not None else {}
+            if m.properties is None:
+                self._handler.arrived(Arrived(m.topic, bytes(m.payload), m.qos, m.retain, m.mid, life.number))
+                return
+            extra = vars(m.properties)
             self._handler.arrived(
                 Arrived(
                     m.topic,
