@@ -14,7 +14,7 @@ from edge.config_rules import Known, Parts, check_files, cross_check
 from edge.config_shape import Centre, Config, Gateway, Outputs, PortConfig, Storage, SupervisionConfig
 from firmware_profiles.documents import Document, read, shipped_schema, validate
 from firmware_profiles.finding import Finding, in_order
-from firmware_profiles.loader import Profile, ProfileError, SettingsSchema, load_profiles
+from firmware_profiles.loader import Profile, SettingsSchema, examine_profiles
 from sync.contract.envelope import ContractError, convert
 
 __all__ = ["DEFAULT_PATH", "Config", "ConfigError", "check", "examine", "files_in_order", "load", "profile_folders"]
@@ -55,12 +55,12 @@ def examine(
     document, findings = read(path, TEXT_KEYS)
     if document is None:
         return None, findings
+    known = Known({} if profiles is None else profiles, settings_schema)
     if profiles is None:
-        try:
-            profiles = load_profiles(profile_folders(document.data))
-        except ProfileError as error:
-            findings += error.findings
-    return document, in_order([*findings, *examine_document(document, Known(profiles, settings_schema))])
+        examined = examine_profiles(settings_schema, profile_folders(document.data))
+        findings += examined.findings
+        known = Known(examined.profiles, settings_schema, examined.broken)
+    return document, in_order([*findings, *examine_document(document, known)])
 
 
 def examine_document(document: Document, known: Known, *, machine: bool = True) -> list[Finding]:

@@ -54,10 +54,11 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the configuration is held against. `profiles` None: they could not be read, which is said already."""
+    """What the configuration is held against. `broken`: profiles whose own mistakes are told already."""
 
-    profiles: Mapping[str, Profile] | None
+    profiles: Mapping[str, Profile]
     settings_schema: SettingsSchema | None = None
+    broken: frozenset[str] = frozenset()
 
 
 def cross_check(document: Document, parts: Parts, known: Known) -> Iterator[Finding]:
@@ -68,7 +69,7 @@ def cross_check(document: Document, parts: Parts, known: Known) -> Iterator[Find
         yield from _profiles_of(document, ("ports", index), port, known)
         yield from _networks(document, ("ports", index), port)
     for name in parts.supervision.profiles:
-        if known.profiles is not None and name not in known.profiles:
+        if name not in known.profiles and name not in known.broken:
             yield _no_profile(document, ("supervision", "profiles", name), name, known, key=True)
     if parts.storage.reserve_mb >= parts.storage.max_mb:
         yield document.finding(
@@ -230,11 +231,10 @@ def _uses(at: Path, port: PortConfig) -> Iterator[_Use]:
 
 def _profile(document: Document, use: _Use, kind: str, known: Known) -> Iterator[Finding]:
     """The profile exists, can be heard through this kind of port, and its driver takes these settings."""
-    if known.profiles is None:
-        return
     profile = known.profiles.get(use.name)
     if profile is None:
-        yield _no_profile(document, use.at, use.name, known)
+        if use.name not in known.broken:
+            yield _no_profile(document, use.at, use.name, known)
         return
     if kind not in (*profile.ports, "memory"):
         yield document.finding(
@@ -248,7 +248,7 @@ def _profile(document: Document, use: _Use, kind: str, known: Known) -> Iterator
 
 
 def _no_profile(document: Document, at: Path, name: str, known: Known, *, key: bool = False) -> Finding:
-    names = sorted(known.profiles or ())
+    names = sorted(known.profiles)
     en, zh = unknown_profile(name, names)
     return document.finding(at, en, zh, listed(names), key=key)
 

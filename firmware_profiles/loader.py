@@ -100,23 +100,48 @@ class Profile:
     file: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The good profiles by id, the ids of those with mistakes, and every mistake in order of file and line."""
+
+    profiles: dict[str, Profile]
+    broken: frozenset[str]
+    findings: list[Finding]
+
+
 def load_profiles(extra_dirs: Iterable[Path] = ()) -> dict[str, Profile]:
     """All profiles by id; one in a later folder replaces one of the same id. Raises ProfileError with every mistake."""
-    documents, found = _read_all(extra_dirs)
-    found += [finding for document in documents for finding in _check_shape(document)]
-    if found:
-        raise ProfileError(in_order(found))
-    profiles = [profile_of(document.data, document.file) for document in documents]
-    return {profile.id: profile for profile in profiles}
+    examined = examine_profiles(None, extra_dirs)
+    if examined.findings:
+        raise ProfileError(examined.findings)
+    return examined.profiles
 
 
 def check_profiles(settings_schema: SettingsSchema, extra_dirs: Iterable[Path] = ()) -> list[Finding]:
     """Every mistake in every profile, in order of file and line."""
-    documents, found = _read_all(extra_dirs)
-    for document in documents:
-        shape = _check_shape(document)
-        found += shape or _check_settings(document, settings_schema)
-    return in_order(found)
+    return examine_profiles(settings_schema, extra_dirs).findings
+
+
+def examine_profiles(settings_schema: SettingsSchema | None, extra_dirs: Iterable[Path] = ()) -> Examined:
+    """Read every profile once; without `settings_schema` the drivers' settings are taken as they are."""
+    profiles: dict[str, Profile] = {}
+    broken: set[str] = set()
+    found: list[Finding] = []
+    for folder in (SHIPPED, *extra_dirs):
+        if not folder.is_dir():
+            found.append(
+                Finding(str(folder), 0, 0, "there is no such folder of profiles", "", "没有这个设备类型文件夹")
+            )
+        for path in sorted(folder.glob("*.yaml")):
+            document, wrong = read(path, TEXT_KEYS)
+            if document is not None:
+                wrong += _check_shape(document) or _check_settings(document, settings_schema)
+            if wrong or document is None:
+                broken.add(path.stem)
+                found += wrong
+            else:
+                profiles[path.stem] = profile_of(document.data, document.file)
+    return Examined(profiles, frozenset(broken), in_order(found))
 
 
 def check_settings(
@@ -172,22 +197,6 @@ def _self_test(data: Mapping[str, Data]) -> SelfTest:
     )
 
 
-def _read_all(extra_dirs: Iterable[Path]) -> tuple[list[Document], list[Finding]]:
-    documents: list[Document] = []
-    found: list[Finding] = []
-    for folder in (SHIPPED, *extra_dirs):
-        if not folder.is_dir():
-            found.append(
-                Finding(str(folder), 0, 0, "there is no such folder of profiles", "", "没有这个设备类型文件夹")
-            )
-        for path in sorted(folder.glob("*.yaml")):
-            document, mistakes = read(path, TEXT_KEYS)
-            found += mistakes
-            if document is not None:
-                documents.append(document)
-    return documents, found
-
-
 def _check_shape(document: Document) -> list[Finding]:
     found = validate(document, shipped_schema("firmware_profiles", "profile.schema.json"))
     return found or [*_check_name(document), *_check_samples(document)]
@@ -219,7 +228,9 @@ def _check_hex(document: Document, at: Where, value: Data) -> Iterator[Finding]:
             yield document.finding(place, f"`{at[-1]}` is no hex", f"`{at[-1]}` 不是十六进制", "pairs of 0-9 a-f")
 
 
-def _check_settings(document: Document, settings_schema: SettingsSchema) -> list[Finding]:
+def _check_settings(document: Document, settings_schema: SettingsSchema | None) -> list[Finding]:
+    if settings_schema is None:
+        return []
     return check_settings(document, ("settings",), document.data["driver"], settings_schema, name_at=("driver",))
 
 
