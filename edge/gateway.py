@@ -36,7 +36,7 @@ from sync.contract.envelope import encode
 from sync.contract.identity import Uuid7
 from sync.contract.lanes import Lane
 from sync.contract.messages import Fault, GatewayState, Loss, Range
-from sync.link import Link
+from sync.link import IN_MEMORY, Link
 from sync.mqtt import Arrived, Broker, NotConnected, Tls, Will
 from sync.store import Entry, Row, Store, outbox
 from sync.store.store import Write
@@ -95,6 +95,7 @@ class Gateway:
         self.clock.on_trusted = self._clock_trusted
         self.intake.on_alarm = self._raised
         self.intake.on_unknown = self._unknown
+        self.intake.on_unstored = self._unstored
         self.intake.is_test = self._is_test
         self.intake.patience_s = self._patience_s
         known = self.registry_known
@@ -177,6 +178,23 @@ class Gateway:
         log.warning("alarm %s: %s at %s%s", alarm.id, alarm.cause, alarm.device, " (test)" if alarm.test else "")
         if not self.link.connection.online:
             self.link.urge()
+
+    def _unstored(self, entries: list[Entry], alarms: list[Alarm], answer: Callable[[], None]) -> bool:
+        """No disk: hold what came in memory; the device is answered once the centre has all of it."""
+        left = len(entries)
+
+        def received() -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                answer()
+
+        places = [self.link.volatile.hold(entry.body, received) for entry in entries]
+        raised = [p for entry, p in zip(entries, places, strict=True) if entry.lane is Lane.ALARM]
+        for alarm, place in zip(alarms, raised, strict=False):
+            alarm.era, alarm.seq = IN_MEMORY, place or 0
+            log.error("alarm %s is only in memory: the disk does not take it", alarm.id)
+        return None not in places
 
     def _step(self, alarms: list[Alarm], step: Step) -> None:
         """What the line did for these alarms; persisted, and shown."""

@@ -14,6 +14,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from drivers.model import Command, Event, Heard, Instant, Kind, Message, Refused
@@ -75,7 +76,7 @@ class Intake:
         self.on_event: Callable[[Event, Identity, Instant], None] | None = None
         self.on_unknown: Callable[[Place, str, Instant, bool], Write | None] = lambda *_: None
         self.on_unsafe_source: Callable[[Talk, Event], None] = lambda _t, _e: None
-        self.on_unstored: Callable[[Talk, list[Entry], bytes], bool] = lambda *_: False
+        self.on_unstored: Callable[[list[Entry], list[Alarm], Callable[[], None]], bool] = lambda *_: False
         self.is_test: Callable[[str, Instant], bool] = lambda _d, _at: False
         self.patience_s: Callable[[str, str], float | None] = lambda _p, _a: None
         self._store, self._mapper, self._repeats, self._book, self._who = store, mapper, repeats, book, who
@@ -111,7 +112,7 @@ class Intake:
                 self._answer(talk, item, take)
                 self._tell(take, at)
             else:
-                self._undo(talk, take)
+                self._undo(talk, item, take)
             self._ease()
 
         self._store.append(take.entries, done, take.writes)
@@ -239,9 +240,13 @@ class Intake:
             for event, who in take.events:
                 self.on_event(event, who, at)
 
-    def _undo(self, talk: Talk, take: _Take) -> None:
-        """It is not on disk: as if it had not been heard. The device will send it again."""
-        if take.alarms and self.on_unstored(talk, take.entries, take.reply):
+    def _undo(self, talk: Talk, item: Any, take: _Take) -> None:
+        """It is not on disk: as if it had not been heard, and the device will send it again.
+
+        An alarm is held in memory if there is room, and answered once the centre has it.
+        """
+        alarm = take.alarms or take.pressed
+        if alarm and self.on_unstored(take.entries, take.alarms, partial(self._answer, talk, item, take)):
             return
         self._repeats.forget(take.keys)
         for place, was in take.levels.items():

@@ -8,6 +8,8 @@ on, with the same ids.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import uuid
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -29,11 +31,16 @@ from sync.mqtt import (
 )
 from sync.store import Row, Store, Track
 from sync.store.outbox import read, tracks
+from sync.volatile import Volatile
 from sync.window import Mark, Window
 
 BATCH_EVENTS = 500
 BATCH_BYTES = 128 * 1024
 FIRST_BATCH = 20
+IN_MEMORY = -1
+"""The era of alarms that no disk took."""
+
+PACKET_TOO_LARGE = 0x95
 RECEIPT_S = 10.0
 PAUSE_S = (1.0, 2.0, 5.0, 15.0)
 STATE_SHARE = 3
@@ -81,11 +88,52 @@ class _Sent:
     acked: bool = False
 
 
+class Source(Protocol):
+    """Where a lane's waiting rows come from."""
+
+    def newest(self) -> int:
+        """The newest sequence; no larger one is there yet."""
+
+    def read(self, after: int, limit: int, max_bytes: int) -> list[Row]:
+        """Waiting rows beyond `after`."""
+
+    def receipt(self, n: int) -> None:
+        """The centre has 1..n."""
+
+
+class _Stored:
+    """A lane of the store. An older epoch gets nothing new: its end is where it was when we started."""
+
+    def __init__(self, store: Store, reader: sqlite3.Connection, track: Track) -> None:
+        self._store, self._reader, self._track = store, reader, track
+
+    def newest(self) -> int:
+        return self._store.newest[self._track.lane] if self._track.era == self._store.era else self._track.next - 1
+
+    def read(self, after: int, limit: int, max_bytes: int) -> list[Row]:
+        return read(self._reader, self._track, after, limit, max_bytes)
+
+    def receipt(self, n: int) -> None:
+        self._store.receipt(self._track.era, self._track.lane, n)
+
+
+class _InMemory:
+    """The alarms that no disk took."""
+
+    def __init__(self, volatile: Volatile) -> None:
+        self._volatile = volatile
+        self.read, self.receipt = volatile.read, volatile.receipt
+
+    def newest(self) -> int:
+        return self._volatile.newest
+
+
 @dataclass(slots=True)
 class _Course:
     """One lane of one epoch: how far it was sent, how far receipted, what is under way."""
 
     track: Track
+    source: Source
     sent: int
     receipted: int
     high: int
@@ -93,7 +141,6 @@ class _Course:
     limit: int = FIRST_BATCH
     paused_until: float = 0.0
     pauses: int = 0
-    drained: bool = False
 
 
 class Link:
@@ -102,6 +149,8 @@ class Link:
     def __init__(self, store: Store, gateway: str, broker: Broker, events: LinkEvents, *, custody: str) -> None:
         self.gateway = gateway
         self.window = Window()
+        self.volatile = Volatile(str(uuid.uuid4()))
+        self.volatile.on_stored = self.wake
         self.hindrance: str | None = None
         self._store, self._events, self._by_puback = store, events, custody == "puback"
         down = f"{topics.ROOT}/{gateway}/down"
@@ -120,8 +169,10 @@ class Link:
     async def run(self) -> None:
         """Serve until cancelled."""
         self._reader = self._store.reader()
-        self._courses = [
-            _Course(t, sent=t.receipted, receipted=t.receipted, high=t.next - 1) for t in tracks(self._reader)
+        memory = Track(IN_MEMORY, self.volatile.epoch, Lane.ALARM, 1, 0)
+        self._courses = [_Course(memory, _InMemory(self.volatile), 0, 0, 0)] + [
+            _Course(t, _Stored(self._store, self._reader, t), t.receipted, t.receipted, t.next - 1)
+            for t in tracks(self._reader)
         ]
         self._loop = asyncio.get_running_loop()
         watch = asyncio.create_task(self._watch(), name="receipt watch")
@@ -158,7 +209,6 @@ class Link:
         for course in self._courses:
             course.sent, course.limit, course.paused_until = course.receipted, FIRST_BATCH, 0.0
             course.under_way.clear()
-            course.drained = False
         self._events.line_up()
         self.wake()
 
@@ -216,7 +266,7 @@ class Link:
             self._by_mid.pop(sent.mid, None)
             self.window.arrived(sent.count, sent.size, sent.mark, now)
         course.limit = min(BATCH_EVENTS, course.limit * 2)
-        self._store.receipt(course.track.era, course.track.lane, n)
+        course.source.receipt(n)
         self._events.received(course.track.era, course.track.lane, n)
         self.wake()
 
@@ -257,7 +307,7 @@ class Link:
             course.limit = max(1, sent.count // 2)
             self.wake()
             return
-        rows = read(self._reader, course.track, sent.first - 1, 1, 1)
+        rows = course.source.read(sent.first - 1, 1, 1)
         course.paused_until = self._loop.time() + PAUSE_S[0]
         if rows and rows[0].seq == sent.first:
             self._events.refused(course.track.era, course.track.lane, rows[0], code)
@@ -270,7 +320,6 @@ class Link:
             self.window.arrived(sent.count, sent.size, Mark(now - 3600, self.window.delivered), now)
         course.under_way.clear()
         course.sent = course.receipted
-        course.drained = False
 
     def _hinder(self, reason: str | None) -> None:
         if reason != self.hindrance:
@@ -323,16 +372,17 @@ class Link:
 
     def _send(self, course: _Course, limit: int, size: int) -> bool:
         """Publish the next rows of a lane; False when it has none."""
-        current = course.track.era == self._store.era
-        if course.sent >= self._store.newest[course.track.lane] if current else course.drained:
+        if course.sent >= course.source.newest():
             return False
         limit = min(limit, course.limit) if course.track.lane is not Lane.ALARM else 1
-        rows = read(
-            self._reader, course.track, course.sent, limit, min(size, self.connection.maximum_packet_size - 512)
-        )
+        rows = course.source.read(course.sent, limit, min(size, self.connection.maximum_packet_size - 512))
         if not rows:
-            course.drained = True
+            course.sent = course.source.newest()  # given up on purpose: the loss event says so
             return False
+        if len(rows[0].body) > self.connection.maximum_packet_size - 512:
+            course.sent = rows[0].seq
+            self._events.refused(course.track.era, course.track.lane, rows[0], PACKET_TOO_LARGE)
+            return True
         payload = rows[0].body if course.track.lane is Lane.ALARM else envelope.batch(r.body for r in rows)
         reach("before-publish")
         mid = self.connection.publish(
