@@ -245,8 +245,8 @@ class Intake:
 
         An alarm is held in memory if there is room, and answered once the centre has it.
         """
-        alarm = take.alarms or take.pressed
-        if alarm and self.on_unstored(take.entries, take.alarms, partial(self._answer, talk, item, take)):
+        urgent = bool(take.alarms or take.pressed)
+        if urgent and self.on_unstored(take.entries, take.alarms, partial(self._answer, talk, item, take)):
             return
         self._repeats.forget(take.keys)
         for place, was in take.levels.items():
