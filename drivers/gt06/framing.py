@@ -38,7 +38,9 @@ SHORTEST = 8
 """From the mark to the end of the CRC, with empty content."""
 NOISE_PER_NOTE = 4096
 
-_MARK = re.compile(rb"\x78(?=\x78[\s\S][^\x00\x0a\x0d\x78\x79])|\x79(?=\x79[\x00-\x07][\s\S][^\x00\x0a\x0d\x78\x79])")
+_NO_NUMBER = b"\x78\x79"
+"""No message has these numbers, so that a run of marks is no run of candidates."""
+_MARK = re.compile(rb"\x78(?=\x78[\s\S][^\x78\x79])|\x79(?=\x79[\x00-\x07][\s\S][^\x78\x79])")
 _MARK_BEGUN = re.compile(rb"\x78(?:\x78[\s\S]?)?\Z|\x79(?:\x79(?:[\x00-\x07][\s\S]?)?)?\Z")
 _LONGEST_BEGUN = 4
 _BCD_TIME = re.compile(
@@ -128,6 +130,7 @@ class Cutter:
             if (
                 end > size
                 or end - at < SHORTEST
+                or data[at + 3] in _NO_NUMBER
                 or data.find(SHORT_MARK, at + 1, end) >= 0
                 or data.find(LONG_MARK, at + 1, end) >= 0
                 or crc16_x25(data[at + 2 : end - 2]) != data[end - 2] << 8 | data[end - 1]

@@ -89,6 +89,8 @@ def read_alarm_fence(content: bytes, session: Session) -> Report:
     if alarm is not None and len(content) >= at + STATE_SIZE:
         alarm |= content[at + 4] >> 4 << 8
     _raise(report, session, content, at, alarm)
+    if _is_sos_one_byte_earlier(content, at) and AlarmName.SOS not in report.edges:
+        report.edges += (AlarmName.SOS,)
     if len(content) > at + STATE_SIZE:
         report.attributes["geofence"] = content[at + STATE_SIZE]
     return report
@@ -181,6 +183,16 @@ def _read_new_camera(content: bytes, session: Session, report: Report) -> Report
     return report
 
 
+def _is_sos_one_byte_earlier(content: bytes, at: int) -> bool:
+    """Whether 0x27 with a two-byte MNC says SOS when its LBS length is taken to count itself.
+
+    The recorded frames with an LBS length of 10 are read with one byte between cell and state. If that were wrong for
+    some model, its SOS would become a signal strength; so both readings count.
+    """
+    wide = len(content) > GPS_SIZE + 1 and content[GPS_SIZE] == 10 and content[GPS_SIZE + 1] & 0x80 != 0
+    return wide and content[at + 2 : at + 4] in {b"\x01\x01", b"\x01\x02"}
+
+
 def _read_counted_cell(content: bytes, report: Report, at: int) -> int:
     """A cell after its length: 9 counts itself, 8 (clones) does not, 16 and more is the 4G layout, 0 is no cell."""
     if at >= len(content):
@@ -194,7 +206,7 @@ def _read_counted_cell(content: bytes, report: Report, at: int) -> int:
         return at + 1 + (CELL_SIZE if blank else 0)
     end = read_cell(content, report, at + 1)
     beyond = end + max(0, length - 9)
-    return beyond if len(content) >= beyond + STATE_SIZE - 1 else end
+    return beyond if len(content) >= beyond + STATE_SIZE else end
 
 
 def _read_information(information: int, report: Report) -> None:
