@@ -23,7 +23,8 @@ MIGRATIONS: list[tuple[str, str]] = [
             era INTEGER NOT NULL, seq INTEGER NOT NULL, stage INTEGER NOT NULL, test INTEGER NOT NULL DEFAULT 0,
             count INTEGER NOT NULL DEFAULT 1, raised_at TEXT NOT NULL, broker_at TEXT, received_at TEXT,
             acknowledged_at TEXT, closed_at TEXT, acknowledged_by TEXT, closed_by TEXT, reason TEXT NOT NULL DEFAULT '',
-            text TEXT NOT NULL DEFAULT '', escalated_at TEXT, escalation TEXT NOT NULL DEFAULT ''
+            text TEXT NOT NULL DEFAULT '', escalated_at TEXT, escalation TEXT NOT NULL DEFAULT '',
+            pressed_at TEXT, press_seq INTEGER NOT NULL DEFAULT 0
         ) WITHOUT ROWID;
         CREATE INDEX alarm_place ON alarm (era, seq);
         CREATE INDEX alarm_open ON alarm (stage) WHERE stage < 5;
@@ -31,15 +32,19 @@ MIGRATIONS: list[tuple[str, str]] = [
             PRIMARY KEY (driver, address)) WITHOUT ROWID;
         """,
     ),
+    ("0031-alarm-on-the-way", "ALTER TABLE alarm ADD COLUMN on_the_way_at TEXT;"),
 ]
 
 _COLUMNS = """id, device, address, driver, cause, era, seq, stage, test, count, raised_at, broker_at, received_at,
-    acknowledged_at, closed_at, acknowledged_by, closed_by, reason, text, escalated_at, escalation"""
+    acknowledged_at, closed_at, acknowledged_by, closed_by, reason, text, escalated_at, escalation, on_the_way_at"""
 
 
 @dataclass(slots=True)
 class Alarm:
-    """One alarm. Times are ISO 8601 text as stored; `seq` 0 until the store gave it a place."""
+    """One alarm. Times are ISO 8601 text as stored; `seq` 0 until the store gave it a place.
+
+    `press_seq` is the place of the last press that the centre has not receipted, 0 when it has all.
+    """
 
     id: str
     device: str
@@ -62,10 +67,19 @@ class Alarm:
     text: str = ""
     escalated_at: str | None = None
     escalation: str = ""
+    on_the_way_at: str | None = None
 
     def raised(self) -> datetime:
         """When it was raised."""
         return datetime.fromisoformat(self.raised_at)
+
+    def last_press(self) -> datetime:
+        """When somebody last pressed for it."""
+        return datetime.fromisoformat(self.pressed_at or self.raised_at)
+
+    def at_centre(self) -> bool:
+        """Whether the centre has it, and every press for it."""
+        return self.stage >= Stage.RECEIVED and not self.press_seq
 
 
 def inserter(alarm: Alarm, era: int) -> Callable[[sqlite3.Connection, int], None]:
@@ -85,13 +99,28 @@ def inserter(alarm: Alarm, era: int) -> Callable[[sqlite3.Connection, int], None
     return insert
 
 
-def counter(alarm_id: str) -> Callable[[sqlite3.Connection, int], None]:
+def counter(alarm: Alarm, at: str) -> Callable[[sqlite3.Connection, int], None]:
     """What counts another press together with its update event."""
 
-    def count(conn: sqlite3.Connection, _seq: int) -> None:
-        conn.execute("UPDATE alarm SET count = count + 1 WHERE id = ?", (alarm_id,))
+    def count(conn: sqlite3.Connection, seq: int) -> None:
+        alarm.press_seq = seq
+        conn.execute(
+            "UPDATE alarm SET count = count + 1, pressed_at = ?, press_seq = ? WHERE id = ?", (at, seq, alarm.id)
+        )
 
     return count
+
+
+def press_received(alarm: Alarm, n: int) -> Callable[[sqlite3.Connection], None] | None:
+    """The centre has 1..n of the alarm lane; what notes it when the last press is among them."""
+    if not 0 < alarm.press_seq <= n:
+        return None
+    alarm.press_seq = 0
+
+    def note(conn: sqlite3.Connection) -> None:
+        conn.execute("UPDATE alarm SET press_seq = 0 WHERE id = ? AND press_seq <= ?", (alarm.id, n))
+
+    return note
 
 
 def level_writer(driver: str, address: str, causes: Iterable[str]) -> Callable[[sqlite3.Connection], None]:
@@ -125,11 +154,20 @@ def list_alarms(conn: sqlite3.Connection, limit: int = 100, before: str = "\x7f"
     return [_row(r) for r in conn.execute(query, (before, limit))]
 
 
+def find(conn: sqlite3.Connection, alarm_id: str) -> Alarm | None:
+    """One alarm, open or closed."""
+    row = conn.execute(f"SELECT {_COLUMNS} FROM alarm WHERE id = ?", (alarm_id,)).fetchone()  # noqa: S608
+    return _row(row) if row else None
+
+
 def mark_stage(alarm: Alarm, step: Step, at: str, *, by: str = "", text: str = "", reason: str = "") -> bool:
     """Apply a step to the loop's picture; whether anything changed."""
     stage = advance(alarm.stage, step)
-    if stage == alarm.stage and not text:
+    sets_out = step is Step.ON_THE_WAY and alarm.on_the_way_at is None and stage is not Stage.CLOSED
+    if stage == alarm.stage and not sets_out and text in ("", alarm.text):
         return False
+    if sets_out:
+        alarm.on_the_way_at = at
     if stage != alarm.stage:
         setattr(alarm, _TIMES[stage], at)
         if stage is Stage.ACKNOWLEDGED:
@@ -154,14 +192,14 @@ def saver(alarm: Alarm) -> Callable[[sqlite3.Connection], None]:
     values = (
         *(int(alarm.stage), alarm.broker_at, alarm.received_at, alarm.acknowledged_at, alarm.closed_at),
         *(alarm.acknowledged_by, alarm.closed_by, alarm.reason, alarm.text, alarm.escalated_at, alarm.escalation),
-        alarm.id,
+        *(alarm.on_the_way_at, alarm.id),
     )
 
     def save(conn: sqlite3.Connection) -> None:
         conn.execute(
             """UPDATE alarm SET stage = ?, broker_at = ?, received_at = ?, acknowledged_at = ?, closed_at = ?,
-               acknowledged_by = ?, closed_by = ?, reason = ?, text = ?, escalated_at = ?, escalation = ?
-               WHERE id = ?""",
+               acknowledged_by = ?, closed_by = ?, reason = ?, text = ?, escalated_at = ?, escalation = ?,
+               on_the_way_at = ? WHERE id = ?""",
             values,
         )
 

@@ -20,7 +20,7 @@ from typing import Any
 from drivers.model import Command, Event, Heard, Instant, Kind, Message, Refused
 from drivers.ports.port import ExpiringLine
 from edge.alarm_book import Alarm, AlarmBook, counter, inserter, level_writer
-from edge.mapper import EMERGENCY, IGNORE, Identity, Mapper, severity
+from edge.mapper import EMERGENCY, IGNORE, TROUBLE, Identity, Mapper, severity
 from edge.repeats import Repeats
 from edge.talk import Talk
 from sync.contract.lanes import Lane
@@ -69,6 +69,7 @@ class Intake:
         self.talks: set[Talk] = set()
         self.lines: dict[Place, Talk] = {}
         self.last_heard: dict[Place, float] = {}
+        self.heard_on: dict[Place, str] = {}
         self.notes: Counter[tuple[str, str]] = Counter()
         self.stored = 0
         self.on_alarm: Callable[[Alarm, Event], None] = lambda _a, _e: None
@@ -77,6 +78,8 @@ class Intake:
         self.on_unknown: Callable[[Place, str, Instant, bool], Write | None] = lambda *_: None
         self.on_unsafe_source: Callable[[Talk, Event], None] = lambda _t, _e: None
         self.on_unstored: Callable[[list[Entry], list[Alarm], Callable[[], None]], bool] = lambda *_: False
+        self.on_levels: Callable[[Place, frozenset[str], Instant], None] = lambda *_: None
+        self.is_old_news: Callable[[Event, Identity, Instant], bool] = lambda *_: False
         self.is_test: Callable[[str, Instant], bool] = lambda _d, _at: False
         self.patience_s: Callable[[str, str], float | None] = lambda _p, _a: None
         self._store, self._mapper, self._repeats, self._book, self._who = store, mapper, repeats, book, who
@@ -142,6 +145,8 @@ class Intake:
         if heard.levels is not None and heard.device is not None:
             touched.add((driver, heard.device))
         before = {place: self._repeats.levels.get(place, frozenset()) for place in touched}
+        if heard.levels is not None and heard.device is not None:
+            self.on_levels((driver, heard.device), heard.levels, at)
         for event, key in self._repeats.fresh(heard, driver):
             self._keep_one(talk, item, event, key, at, take)
         for place, was in before.items():
@@ -152,7 +157,8 @@ class Intake:
 
     def _keep_one(self, talk: Talk, item: Any, event: Event, key: int | None, at: Instant, take: _Take) -> None:
         who = self.identity(talk.driver, event.device, talk.profile)
-        self.last_heard[talk.driver, event.device] = at.monotonic_s
+        if sign_of_life(event):
+            self._alive((talk.driver, event.device), talk, at)
         if key is not None:
             take.keys.append((key, event.kind is Kind.ALARM))
         if not who.registered:
@@ -160,7 +166,7 @@ class Intake:
             if write is not None:
                 take.writes.append(write)
         how_bad = severity(event.alarm, who) if event.alarm is not None else ""
-        if how_bad == IGNORE:
+        if how_bad == IGNORE or (how_bad == TROUBLE and self.is_old_news(event, who, at)):
             return
         take.events.append((event, who))
         if how_bad == EMERGENCY and event.kind is Kind.ALARM:
@@ -183,7 +189,7 @@ class Intake:
             alarm.count += 1
             take.pressed.append(alarm)
             body = self._mapper.alarm_update(alarm.id, alarm.count, event, who, at)
-            update = counter(alarm.id)
+            update = counter(alarm, at.utc.isoformat())
             return Entry(Lane.ALARM, body, key, alarm=True, also=update)
         new, body = self._mapper.alarm(event, who, at)
         # Our own time: deadlines count from here, also for an alarm the device had stored; its clock is in the event.
@@ -206,7 +212,8 @@ class Intake:
         address = heard.device
         assert address is not None
         place = (talk.driver, address)
-        self.last_heard[place] = at.monotonic_s
+        if all(sign_of_life(event) for event in heard.events):
+            self._alive(place, talk, at)
         other = self.lines.get(place)
         if other is talk:
             return
@@ -217,6 +224,10 @@ class Intake:
         patience = self.patience_s(talk.profile, address)
         if patience is not None and isinstance(talk.line, ExpiringLine):
             talk.line.idle_after(patience if patience > 0 else math.inf)
+
+    def _alive(self, place: Place, talk: Talk, at: Instant) -> None:
+        self.last_heard[place] = at.monotonic_s
+        self.heard_on[place] = talk.port
 
     # --- after the store
 
@@ -277,6 +288,13 @@ class Intake:
         if at.monotonic_s - self._noted_at.get(key, -math.inf) > NOTE_EVERY_S:
             self._noted_at[key] = at.monotonic_s
             log.warning("%s on %s: %s (%d so far)", name, talk.port, reason, self.notes[key])
+
+
+def sign_of_life(event: Event) -> bool:
+    """Whether the device itself spoke: not what a broker had retained, nor its word that the device is gone."""
+    if event.kind is Kind.AVAILABILITY and not event.attributes.get("online"):
+        return False
+    return not event.attributes.get("retained")
 
 
 def _as_test(event: Event) -> Event:
