@@ -5,7 +5,7 @@ A door that slams or hangs loose is reported a few times, then as one fault and 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from drivers.debounce import Budget
 from drivers.decoder import Driver, Known
@@ -14,12 +14,18 @@ from drivers.wire import Cause, Change, Wire, WiredDecoder, WireSettings, earlie
 
 
 class Settings(WireSettings, frozen=True, forbid_unknown_fields=True):
-    """`closed_level` is the pin's level while the door is closed: 0 for a reed to ground that the magnet closes.
+    """`active` is the pin's level while the reed is closed; the magnet of a closed door closes it.
 
-    On a supervised line a closed reed is the loop's "normal" state.
+    `closed_level` says instead directly which level (0 or 1) the pin has while the door is closed. On a supervised
+    line a closed reed is the loop's "normal" state.
     """
 
-    closed_level: Annotated[int, Meta(ge=0, le=1)] = 0
+    active: Literal["low", "high"] = "low"
+    closed_level: Annotated[int, Meta(ge=0, le=1)] | None = None
+
+    def closed_high(self) -> bool:
+        """Whether the pin is high while the door is closed."""
+        return self.active == "high" if self.closed_level is None else self.closed_level == 1
 
 
 class Contact:
@@ -27,7 +33,7 @@ class Contact:
 
     def __init__(self, device: str, settings: Settings) -> None:
         self._device = device
-        self._wire = Wire(settings, active_high=settings.closed_level == 0, swapped=settings.closed_level == 1)
+        self._wire = Wire(settings, active_high=not settings.closed_high(), swapped=False)
         self._moves = Budget(settings.burst, settings.refill_s)
         self._faults: set[str] = set()
 

@@ -29,8 +29,9 @@ def test_the_state_at_the_start_is_reported(level: Level, is_open: bool) -> None
 
 
 def test_the_closed_level_can_be_high() -> None:
-    heard = play(start(DRIVER, Settings(closed_level=1)), [(0, OPEN), (500, SHUT)], 1000)
-    assert [event.open for _, event in events(heard)] == [False, True]
+    for settings in (Settings(closed_level=1), Settings(active="high"), Settings(active="low", closed_level=1)):
+        heard = play(start(DRIVER, settings), [(0, OPEN), (500, SHUT)], 1000)
+        assert [event.open for _, event in events(heard)] == [False, True]
 
 
 def test_a_glitch_is_nothing() -> None:
