@@ -23,8 +23,7 @@ MIGRATIONS: list[tuple[str, str]] = [
             era INTEGER NOT NULL, seq INTEGER NOT NULL, stage INTEGER NOT NULL, test INTEGER NOT NULL DEFAULT 0,
             count INTEGER NOT NULL DEFAULT 1, raised_at TEXT NOT NULL, broker_at TEXT, received_at TEXT,
             acknowledged_at TEXT, closed_at TEXT, acknowledged_by TEXT, closed_by TEXT, reason TEXT NOT NULL DEFAULT '',
-            text TEXT NOT NULL DEFAULT '', escalated_at TEXT, escalation TEXT NOT NULL DEFAULT '',
-            pressed_at TEXT, press_seq INTEGER NOT NULL DEFAULT 0
+            text TEXT NOT NULL DEFAULT '', escalated_at TEXT, escalation TEXT NOT NULL DEFAULT ''
         ) WITHOUT ROWID;
         CREATE INDEX alarm_place ON alarm (era, seq);
         CREATE INDEX alarm_open ON alarm (stage) WHERE stage < 5;
@@ -33,10 +32,15 @@ MIGRATIONS: list[tuple[str, str]] = [
         """,
     ),
     ("0031-alarm-on-the-way", "ALTER TABLE alarm ADD COLUMN on_the_way_at TEXT;"),
+    (
+        "0032-alarm-presses",
+        "ALTER TABLE alarm ADD COLUMN pressed_at TEXT; ALTER TABLE alarm ADD COLUMN press_seq INTEGER NOT NULL DEFAULT 0;",
+    ),
 ]
 
 _COLUMNS = """id, device, address, driver, cause, era, seq, stage, test, count, raised_at, broker_at, received_at,
-    acknowledged_at, closed_at, acknowledged_by, closed_by, reason, text, escalated_at, escalation, on_the_way_at"""
+    acknowledged_at, closed_at, acknowledged_by, closed_by, reason, text, escalated_at, escalation, on_the_way_at,
+    pressed_at, press_seq"""
 
 
 @dataclass(slots=True)
@@ -68,6 +72,8 @@ class Alarm:
     escalated_at: str | None = None
     escalation: str = ""
     on_the_way_at: str | None = None
+    pressed_at: str | None = None
+    press_seq: int = 0
 
     def raised(self) -> datetime:
         """When it was raised."""
