@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from edge.config_rules import Known, Parts, check_files, cross_check
+from edge.config_files import check_files
+from edge.config_parts import Known, Parts
+from edge.config_rules import cross_check
 from edge.config_shape import Centre, Config, Gateway, Outputs, PortConfig, Storage, SupervisionConfig
 from firmware_profiles.documents import Document, read, shipped_schema, validate
 from firmware_profiles.finding import Finding, in_order

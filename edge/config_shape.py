@@ -110,10 +110,12 @@ class OutputPin(Struct, frozen=True, kw_only=True):
 
 
 class GpioConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="gpio"):
-    """Pins of the board; each is a device of its own."""
+    """Pins of the board. `chip`: number of the gpiochip device, None for the board's own; `mock`: a socket instead."""
 
     name: str
     profile: str | None = None
+    chip: int | None = None
+    mock: str | None = None
     pins: tuple[Pin, ...] = ()
     adc: tuple[Adc, ...] = ()
     outputs: tuple[OutputPin, ...] = ()
@@ -244,13 +246,27 @@ class Config(Struct, frozen=True, kw_only=True):
     allow: Allow = Allow()
 
 
-def settings_over(profile: dict[str, Any], port: PortConfig, entry: Pin | Adc | None = None) -> dict[str, Any]:
-    """The driver's settings for a port (or one pin of it): the profile's, over them the port's, over them the pin's."""
-    settings = profile | port.settings
-    if entry is None:
-        return settings
-    active = {"active": entry.active} if isinstance(entry, Pin) and entry.active is not None else {}
-    return settings | entry.settings | active
+class Wired(Struct, frozen=True):
+    """What one device on the pins speaks: its profile, and the settings that go over the profile's."""
+
+    profile: str | None
+    settings: dict[str, Any] = {}
+
+
+def device_of(line: str) -> str:
+    """The device a line belongs to: `button-301` of `button-301:tamper`."""
+    return line.partition(":")[0]
+
+
+def devices_on(port: GpioConfig) -> dict[str, Wired]:
+    """Every device with inputs on this port. Its own line says what it is, not that of its tamper switch."""
+    found: dict[str, Wired] = {}
+    lines: list[Pin | Adc] = [*port.pins, *port.adc]
+    for entry in sorted(lines, key=lambda entry: ":" in entry.line):
+        active = {"active": entry.active} if isinstance(entry, Pin) and entry.active is not None else {}
+        settings = port.settings | entry.settings | active
+        found.setdefault(device_of(entry.line), Wired(entry.profile or port.profile, settings))
+    return found
 
 
 def endpoint(listen: str) -> tuple[str, int]:

@@ -26,7 +26,7 @@ from typing import Any
 
 from edge import wanted as afar
 from edge.config import TEXT_KEYS, ConfigError, config_of, examine_document, files_in_order, profile_folders
-from edge.config_rules import Known
+from edge.config_parts import Known
 from edge.config_shape import Config
 from edge.driver_settings import check_ports, settings_schema
 from firmware_profiles.documents import MAX_BYTES, read

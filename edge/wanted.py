@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from edge.config import config_of, examine_document
-from edge.config_rules import Known
+from edge.config_parts import Known
 from edge.config_shape import Config
 from firmware_profiles.documents import shipped_schema, validate
 from firmware_profiles.finding import Finding, in_order

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge import config_shape as shape
 from edge.config import ConfigError, check, examine_document, load
-from edge.config_rules import Known
+from edge.config_parts import Known
 from edge.config_shape import Config, TcpConfig, endpoint
 from edge.config_template import template
 from edge.wanted import changes, wanted
@@ -217,11 +217,32 @@ def test_the_commented_examples_of_the_template_are_valid_too(tmp_path: Path, tl
     assert len(parse(example, "example")[0].data["ports"]) == 5  # type: ignore[union-attr]
 
 
-def test_settings_of_a_pin_go_over_the_ports_and_these_over_the_profiles() -> None:
-    pin = shape.Pin(line="a", pin=1, active="high", settings={"c": 3})
-    port = shape.GpioConfig(name="p", pins=(pin,), settings={"b": 2, "c": 2})
-    assert shape.settings_over({"a": 1, "b": 1}, port, pin) == {"a": 1, "b": 2, "c": 3, "active": "high"}
-    assert shape.settings_over({"a": 1, "b": 1}, port) == {"a": 1, "b": 2, "c": 2}
+def test_a_wired_device_is_what_its_own_line_says_not_its_tamper_switch() -> None:
+    tamper = shape.Pin(line="a:tamper", pin=2, active="low")
+    pin = shape.Pin(line="a", pin=1, active="high", profile="x", settings={"c": 3})
+    port = shape.GpioConfig(name="p", profile="y", pins=(tamper, pin), settings={"b": 2, "c": 2})
+    assert shape.devices_on(port) == {"a": shape.Wired("x", {"b": 2, "c": 3, "active": "high"})}
+
+
+def test_lines_and_outputs_of_a_device_must_hold_together(tmp_path: Path, tls: Path) -> None:
+    ports = """\
+ports:
+  - name: hall
+    kind: gpio
+    pins: [{line: a, pin: 1, profile: gpio_button}, {line: "a:tamper", pin: 2}, {line: b, pin: 3}]
+    adc: [{line: "a:loop", chip: mcp3008, channel: 0, profile: gt06}]
+    outputs: [{line: "a:lamp", pin: 3}, {line: "c:lamp", pin: 4}]
+  - {name: other, kind: gpio, chip: 1, profile: gpio_button, pins: [{line: d, pin: 1}]}
+  - {name: empty, kind: gpio, profile: gpio_button}
+"""
+    assert lines(written(tmp_path, tls, ports)) == [
+        "6:81: `profile` is missing",
+        "7:64: profile `gt06` cannot be heard through gpio",
+        "7:64: the device `a` is a `gpio_button` already",
+        "8:37: pin `3` is taken by line 6",
+        "8:49: there is no device `c` on this port",
+        "10:5: no pin is declared",
+    ]
 
 
 def test_the_template_says_what_the_defaults_are() -> None:

@@ -1,0 +1,108 @@
+"""What a configuration asks of this machine: readable files, secrets kept from others, keys that fit their certificates.
+
+Looked at whenever a gateway starts, also when nothing in the configuration has changed.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import stat
+from collections.abc import Iterator
+
+from edge.config_parts import Parts
+from edge.config_shape import BrokerConfig, CameraConfig, MqttConfig
+from firmware_profiles.finding import Finding
+from firmware_profiles.tree import Document, Path
+
+
+def check_files(document: Document, parts: Parts) -> Iterator[Finding]:
+    """What must be asked of the machine at every start: files, their modes, and whether key and certificate match."""
+    if parts.gateway is not None:
+        yield from _folder(document, ("gateway", "data"), parts.gateway.data, may_be_made=True)
+        if parts.gateway.profiles is not None:
+            yield from _folder(document, ("gateway", "profiles"), parts.gateway.profiles, may_be_made=False)
+    if parts.centre is not None:
+        yield from _tls(document, ("centre",), parts.centre.ca, parts.centre.cert, parts.centre.key)
+    for index, port in parts.ports:
+        at: Path = ("ports", index)
+        if isinstance(port, MqttConfig):
+            broker = port.broker
+            yield from _tls(document, (*at, "broker"), broker.ca, broker.cert, broker.key)
+            yield from _secret(document, (*at, "broker", "password_file"), broker.password_file)
+            yield from _broker_words(document, (*at, "broker"), broker)
+        if isinstance(port, CameraConfig):
+            yield from _secret(document, (*at, "password_file"), port.password_file)
+
+
+def _broker_words(document: Document, at: Path, broker: BrokerConfig) -> Iterator[Finding]:
+    if (broker.username is None) != (broker.password_file is None):
+        missing = "username" if broker.username is None else "password_file"
+        yield document.finding(at, f"`{missing}` is missing", f"缺少 `{missing}`", "both or neither")
+
+
+def _tls(document: Document, at: Path, ca: str | None, cert: str | None, key: str | None) -> Iterator[Finding]:
+    if (cert is None) != (key is None):
+        missing = "cert" if cert is None else "key"
+        yield document.finding(at, f"`{missing}` is missing", f"缺少 `{missing}`", "`cert` and `key`, or neither")
+    wrong = [
+        *(_readable(document, (*at, "ca"), ca)),
+        *(_readable(document, (*at, "cert"), cert)),
+        *(_secret(document, (*at, "key"), key)),
+    ]
+    yield from wrong
+    if not wrong:
+        yield from _pair(document, at, ca, cert, key)
+
+
+def _pair(document: Document, at: Path, ca: str | None, cert: str | None, key: str | None) -> Iterator[Finding]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if ca is not None:
+            context.load_verify_locations(ca)
+    except ssl.SSLError:
+        yield document.finding((*at, "ca"), "holds no certificate", "文件中没有证书", "certificates in PEM")
+    if cert is None or key is None:
+        return
+    try:
+        context.load_cert_chain(cert, key, password="")  # an empty password, so that nothing waits for a keyboard
+    except ssl.SSLError as error:
+        if "MISMATCH" in str(error):
+            reason, zh = "certificate and key do not belong together", "证书与私钥不匹配"
+        else:
+            reason, zh = "certificate or key cannot be used", "证书或私钥无法使用"
+        yield document.finding((*at, "key"), reason, zh, "PEM, the key without a password, made for this certificate")
+
+
+def _readable(document: Document, at: Path, path: str | None) -> Iterator[Finding]:
+    if path is None:
+        return
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - only opened, to hear the reason
+            file.read(1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        yield document.finding(
+            at, f"`{path}` cannot be read: {reason}", f"无法读取 `{path}`：{reason}", "a readable file"
+        )
+
+
+def _secret(document: Document, at: Path, path: str | None) -> Iterator[Finding]:
+    """Readable for us and not for everybody."""
+    if path is None:
+        return
+    unreadable = list(_readable(document, at, path))
+    yield from unreadable
+    if not unreadable and os.stat(path).st_mode & stat.S_IROTH:  # noqa: PTH116
+        yield document.finding(
+            at,
+            f"everybody on this machine can read `{path}`",
+            f"本机任何用户都能读取 `{path}`",
+            f"chmod 640 {path} (or 600)",
+        )
+
+
+def _folder(document: Document, at: Path, path: str, *, may_be_made: bool) -> Iterator[Finding]:
+    if os.path.isdir(path) or (may_be_made and not os.path.lexists(path)):  # noqa: PTH112
+        return
+    yield document.finding(at, f"`{path}` is no folder", f"`{path}` 不是文件夹", "a folder")
