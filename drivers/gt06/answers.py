@@ -24,9 +24,9 @@ def long_frame(number: int, content: bytes, serial: bytes) -> bytes:
     return b"\x79\x79" + body + crc16_x25(body).to_bytes(2) + TAIL
 
 
-def answer(number: int, serial: bytes) -> bytes:
+def answer(number: int, serial: bytes, *, long: bool = False) -> bytes:
     """What makes a device take a frame as delivered."""
-    return short_frame(number, b"", serial)
+    return (long_frame if long else short_frame)(number, b"", serial)
 
 
 def answer_time(now: datetime, serial: bytes) -> bytes:
@@ -46,7 +46,7 @@ def answer_address(serial: bytes) -> bytes:
     return long_frame(ADDRESS_ANSWER, bytes((4 + len(text),)) + bytes(4) + text, serial)
 
 
-def command(text: str, flag: int, serial: int) -> bytes:
+def command_frame(text: str, flag: int, serial: int) -> bytes:
     """A command as text; the device repeats `flag` in its answer."""
     content = bytes((4 + len(text),)) + flag.to_bytes(4) + text.encode("ascii")
     return short_frame(COMMAND, content, serial.to_bytes(2))

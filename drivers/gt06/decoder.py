@@ -12,13 +12,14 @@ from drivers.gt06.answers import (
     answer_address,
     answer_time,
     answer_wifi,
-    command,
+    command_frame,
 )
 from drivers.gt06.cells import read_wifi
 from drivers.gt06.fields import Report, Session
 from drivers.gt06.framing import Cutter, Form, Frame
 from drivers.gt06.numbers import (
     ADDRESS_REQUEST,
+    ANSWERED_LONG,
     LOGIN,
     LONG_READERS,
     NOT_ANSWERED,
@@ -80,27 +81,27 @@ class Gt06Decoder:
         """No timer runs in this protocol."""
         return None
 
-    def say(self, command_: Command, at: Instant) -> bytes | Refused:
+    def say(self, command: Command, at: Instant) -> bytes | Refused:
         """The command as the text this model understands."""
         del at
         device = self._session.device
         if not device:
             return Refused("the device has not logged in on this connection yet")
-        if command_.device != device:
-            return Refused(f"this connection belongs to {device}, not to {command_.device}")
-        name = command_.verb.value
-        if command_.verb is Verb.OUTPUT:
-            name = "output_on" if command_.on else "output_off"
+        if command.device != device:
+            return Refused(f"this connection belongs to {device}, not to {command.device}")
+        name = command.verb.value
+        if command.verb is Verb.OUTPUT:
+            name = "output_on" if command.on else "output_off"
         template = self._settings.commands.get(name)
         if template is None:
             return Refused(f"the profile of {device} gives no text for the command {name!r}")
-        if not (command_.text.isascii() and command_.text.isprintable()) or "#" in command_.text:
+        if not (command.text.isascii() and command.text.isprintable()) or "#" in command.text:
             return Refused("GT06 commands carry printable ASCII without '#' only")
-        text = template.replace("{seconds}", str(command_.seconds)).replace("{text}", command_.text)
+        text = template.replace("{seconds}", str(command.seconds)).replace("{text}", command.text)
         if not text.isascii() or len(text) > COMMAND_TEXT_MAX:
             return Refused(f"the command is not ASCII of at most {COMMAND_TEXT_MAX} characters")
         self._serial = self._serial % 0xFFFF + 1
-        return command(text, self._serial, self._serial)
+        return command_frame(text, self._serial, self._serial)
 
     def _hear(self, frame: Frame, at: Instant) -> Heard:
         form, raw = frame
@@ -125,7 +126,7 @@ class Gt06Decoder:
             return Heard(device=session.device, reply=answer_address(serial))
         long = frame.form is Form.LONG
         readers, silent = (LONG_READERS, NOT_ANSWERED_LONG) if long else (SHORT_READERS, NOT_ANSWERED)
-        reply = b"" if number in silent else answer(number, serial)
+        reply = b"" if number in silent else answer(number, serial, long=long and number in ANSWERED_LONG)
         reader = readers.get(number)
         report = reader(content, session) if reader else None
         if report is None:

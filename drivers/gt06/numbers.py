@@ -101,3 +101,5 @@ LONG_READERS: dict[int, Reader] = {
 NOT_ANSWERED = frozenset({0x34, 0x80, 0x81, 0x82, 0x94, 0x9B})
 NOT_ANSWERED_LONG = NOT_ANSWERED | {0x21}
 """Answers to our own commands and one-way reports; an answer would only cost the device's airtime."""
+ANSWERED_LONG = frozenset({0x32, 0x33, 0x41})
+"""Numbers of long frames whose sender waits for a long frame."""

@@ -504,6 +504,23 @@ def test_the_device_reads_an_answer_to_everything_it_sends_however_the_bytes_are
     assert answered == [(0x01, 1), (0x13, 2), (0x22, 3), (0x26, 4), (0x8A, 5)]
 
 
+@pytest.mark.parametrize(
+    ("number", "start"), [(0x32, "7979000532"), (0x41, "7979000541"), (0x70, "78780570"), (0xF1, "787805f1")]
+)
+def test_a_long_frame_is_answered_in_the_form_its_sender_waits_for(number: int, start: str) -> None:
+    (heard,) = decoder().feed(long_frame(number, bytes(30), SERIAL), AT)
+
+    assert heard.reply.hex().startswith(start + SERIAL.hex())
+    assert heard.events == () or number == 0x70
+
+
+def test_a_request_for_a_street_address_is_answered_so_that_the_device_stops_asking() -> None:
+    heard = hear(0x2A, GPS + bytes(23))
+
+    assert heard.reply.startswith(b"\x79\x79")
+    assert heard.events == ()
+
+
 def test_a_device_that_is_answered_out_of_format_says_so() -> None:
     with pytest.raises(ValueError, match="no start mark"):
         Gt06Answers().feed(b"GET / HTTP/1.0")
