@@ -1,4 +1,4 @@
-"""What a configuration asks of this machine: readable files, secrets kept from others, keys that fit their certificates.
+"""What a configuration asks of this machine: readable files, secrets kept from others, keys that fit certificates.
 
 Looked at whenever a gateway starts, also when nothing in the configuration has changed.
 """

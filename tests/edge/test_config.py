@@ -240,7 +240,7 @@ ports:
         "7:64: profile `gt06` cannot be heard through gpio",
         "7:64: the device `a` is a `gpio_button` already",
         "8:37: pin `3` is taken by line 6",
-        "8:49: there is no device `c` on this port",
+        "8:48: there is no device `c` on this port",
         "10:5: no pin is declared",
     ]
 
