@@ -11,6 +11,7 @@ import asyncio
 import sqlite3
 import uuid
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -31,6 +32,7 @@ from sync.mqtt import (
 )
 from sync.store import Row, Store, Track
 from sync.store.outbox import read, tracks
+from sync.turns import Turns
 from sync.volatile import Volatile
 from sync.window import Mark, Window
 
@@ -163,6 +165,8 @@ class Link:
         self._alarm_topic, self._events_topic = topics.up_alarm(gateway), topics.up_events(gateway)
         self._courses: list[_Course] = []
         self._by_mid: dict[int, tuple[_Course, _Sent]] = {}
+        self._asides: dict[int, Callable[[int], None]] = {}
+        self._turns = Turns()
         self._turn = 0
         self._woken = False
 
@@ -193,8 +197,39 @@ class Link:
         self.connection.kick()
 
     def settle(self, message: Arrived) -> None:
-        """What a message from `down/` asks is on disk."""
-        self.connection.settle(message)
+        """What a message from `down/` asks is on disk. PUBACKs leave in the order of arrival (MQTT 5.0, 4.6)."""
+        for due in self._turns.settled(message):
+            self.connection.settle(due)
+
+    def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        done: Callable[[int], None] | None = None,
+        *,
+        expiry_s: int | None = None,
+        response_topic: str | None = None,
+        correlation: bytes | None = None,
+    ) -> None:
+        """Something beside the outbox: an answer, a question. Raises NotConnected.
+
+        `done(code)` is called with its PUBACK, and never when the line is lost before that: see `line_down`.
+        """
+        mid = self.connection.publish(
+            topic, payload, expiry_s=expiry_s, response_topic=response_topic, correlation=correlation
+        )
+        if done is not None:
+            self._asides[mid] = done
+
+    def resend(self, lane: Lane) -> range:
+        """Send everything of a lane that waits for a receipt again, and say what that is."""
+        waiting = range(0)
+        for course in self._courses:
+            if course.track.lane is lane:
+                self._rewind(course)
+                waiting = range(course.receipted + 1, self._store.newest[lane] + 1)
+        self.wake()
+        return waiting
 
     def sent(self) -> dict[str, int]:
         """How far each lane of the current epoch was sent, for the state message."""
@@ -206,6 +241,7 @@ class Link:
         """Everything without a receipt is sent again: with a fresh client nothing else can be known."""
         self.window.restart()
         self._by_mid.clear()
+        self._asides.clear()
         for course in self._courses:
             course.sent, course.limit, course.paused_until = course.receipted, FIRST_BATCH, 0.0
             course.under_way.clear()
@@ -218,6 +254,7 @@ class Link:
 
     def arrived(self, message: Arrived) -> None:
         """Receipts are ours, everything else is for above."""
+        self._turns.arrived(message)
         if message.topic != self._receipt_topic:
             self._events.arrived(message)
             return
@@ -225,12 +262,14 @@ class Link:
             self._receipt(envelope.decode(message.payload, Receipt))
         except envelope.ContractError as error:
             self._events.noted(f"receipt not understood: {error}")
-        self.connection.settle(message)
+        self.settle(message)
 
     def puback(self, mid: int, code: int) -> None:
         """Only 0x00 counts; every other code has its own consequence."""
         found = self._by_mid.pop(mid, None)
         if found is None:
+            if (done := self._asides.pop(mid, None)) is not None:
+                done(code)
             return
         course, sent = found
         if code == PUBACK_OK:
@@ -356,7 +395,7 @@ class Link:
             return  # `down` follows, and `up` starts again from the receipts
 
     def _may_publish(self) -> bool:
-        return len(self._by_mid) < self.connection.receive_maximum
+        return len(self._by_mid) + len(self._asides) < self.connection.receive_maximum
 
     def _next(self, now: float, room: int) -> bool:
         """One batch of the lane whose turn it is, or of the other; False when neither has anything."""

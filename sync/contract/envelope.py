@@ -29,6 +29,7 @@ __all__ = [
     "decode",
     "decode_batch",
     "encode",
+    "schemas",
     "with_place",
 ]
 
@@ -68,7 +69,7 @@ class CloudEvent(Struct, frozen=True, kw_only=True):
     epoch: str
     lane: str
     sequence: str
-    data: Raw = Raw(b"null")
+    data: Raw
     subject: str | None = None
     clock: str = "trusted"
     boot: int = 0
@@ -90,7 +91,7 @@ def decode(payload: bytes, shape: type[T]) -> T:
     """Read a message of the given shape. Raises ContractError with the place of the fault."""
     try:
         return msgspec.json.decode(payload, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ContractError(str(error)) from None
 
 
@@ -123,5 +124,14 @@ def decode_batch(payload: bytes) -> list[CloudEvent]:
         if payload[:1] == b"[":
             return _batch.decode(payload)
         return [_single.decode(payload)]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ContractError(str(error)) from None
+
+
+def schemas(shapes: Iterable[type]) -> tuple[dict[type, dict[str, Any]], dict[str, Any]]:
+    """JSON Schemas (2020-12) of structures: a reference for each, and the components they refer to."""
+    listed = list(shapes)
+    references, components = msgspec.json.schema_components(
+        listed, schema_hook=lambda _any: {}, ref_template="#/components/schemas/{name}"
+    )
+    return dict(zip(listed, references, strict=True)), components

@@ -26,6 +26,7 @@ LOSS = "linli.loss.v1"
 CLOCK = "linli.clock.v1"
 SUBMISSION = "linli.submission.v1"
 PATH_CHECK = "linli.pathcheck.v1"
+NOTICE_SHOWN = "linli.notice.shown.v1"
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
@@ -155,11 +156,25 @@ class WantedConfig(Struct, frozen=True, kw_only=True):
 
 
 class ConfigStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of the wanted configuration: in force, or refused whole with every reason."""
+    """What became of the wanted configuration: in force, or refused whole with every reason.
+
+    `in_force` is the last good version (0: the gateway's own file alone). Of an accepted one, `reasons` name what
+    takes effect only after a restart.
+    """
 
     version: int
     accepted: bool
     reasons: list[str] = []
+    in_force: int = 0
+
+
+class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An emergency notice for everyone at the kiosk, shown and spoken until it expires."""
+
+    id: str
+    text: str
+    title: str = ""
+    expires_at: datetime | None = None
 
 
 class GatewayState(Struct, frozen=True, kw_only=True, omit_defaults=True):
