@@ -14,12 +14,12 @@ KMH = 0.05
 COURSE = 0.5
 
 READ_OTHERWISE = {
-    "gt06-1a503dfe": {"geofence"},  # 0x27 without a fence number: the reference reads the serial number's first byte
-    "jt808-17772079": {"cover"},  # a bit in the state of a satchel: true there, false here, for lack of a description
-    "jt808-659a6043": {"batteryLevel", "battery", "lockStatus"},  # a padlock's own list; 213 is no percentage
-    "jt808-962cb36a": {"engineLoad", "calid"},  # 1280 % engine load is 50 %, and four NULs are no calibration id
-    "jt808-cd95add4": {"hdop", "wifi"},  # a lock: its 0xF9 and 0xFE are read as access points by the reference
-    "jt808-d0dfde87": {"cell"},  # a signal strength of -175 dBm is -81 dBm in two's complement
+    "gt06-1a503dfe": {"geofence"},  # this 0x27 ends before a fence number; the reference reads on into the serial
+    "jt808-17772079": {"cover"},  # a vendor's bit, of which only the reference says which way round it is
+    "jt808-659a6043": {"batteryLevel", "battery", "lockStatus"},  # a padlock's list: 213 % and 35.85 V cannot be
+    "jt808-962cb36a": {"engineLoad", "calid"},  # 1280 % load and an identification of control characters cannot be
+    "jt808-cd95add4": {"hdop", "wifi"},  # a dilution of 74.4 and an access point at -4 dBm cannot be
+    "jt808-d0dfde87": {"cell"},  # nobody hears a cell at -175 dBm; as a signed byte it is -81
 }
 """What of a line is decoded another way than by the reference, and why; everything else of the line still counts."""
 
