@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sync.contract.envelope import Struct
 
@@ -152,7 +153,7 @@ class WantedConfig(Struct, frozen=True, kw_only=True):
     """Wanted configuration: only the parts that may be changed from afar, as in the configuration file."""
 
     version: int
-    config: dict[str, object]
+    config: dict[str, Any]
 
 
 class ConfigStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
