@@ -185,7 +185,7 @@ class Zigbee:
                 return None if silent else NONE, alarms
             levels = self._remember(device)
         if state.sos is not None:
-            if state.sos:
+            if state.sos and not alarms:  # an action says the same press better
                 alarms.append((AlarmName.SOS, message.retain or self._same_press(levels, at)))
             levels.sos_s = at.monotonic_s if state.sos else None
         if state.tamper is not None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from drivers.gpio_button import DRIVER, Settings
 from drivers.loop import bands, loop_state
 from drivers.model import Command, Event, Heard, Kind, Level, Refused, Sample, Verb
+from edge.repeats import Repeats
 from tests.drivers.timeline import changes, events, instant, play, start, vectors
 
 HIGH, LOW = Level("b1", high=True), Level("b1", high=False)
@@ -115,6 +116,22 @@ def test_a_press_is_never_a_held_alarm_so_that_each_one_counts() -> None:
 def test_what_is_set_is_told_with_every_frame() -> None:
     heard = play(start(DRIVER), [*IDLE, (1000, LOW), (1200, HIGH)], 4000)
     assert [one.levels for _, one in heard] == [frozenset(), frozenset({"sos"}), frozenset()]
+
+
+def test_a_restart_raises_what_nobody_knew_and_nothing_twice() -> None:
+    tampered: list[tuple[float, object]] = [(0, HIGH), (0, Level("b1:tamper", high=False))]
+    before = [*tampered, (1000, LOW), (2000, Level("b1:tamper", high=True))]
+    repeats = Repeats()
+    first = [one for _, heard in play(start(DRIVER), before, 9000) for one in repeats.fresh(heard)]
+    assert [event.alarm for event, _ in first if event.alarm] == ["sos", "tampering"]
+    still: list[tuple[float, object]] = [(0, LOW), (0, Level("b1:tamper", high=True))]
+    again = [one for _, heard in play(start(DRIVER), still, 9000) for one in repeats.fresh(heard)]
+    assert [event.alarm for event, _ in again if event.alarm] == []
+    unknown = [one for _, heard in play(start(DRIVER), still, 9000) for one in Repeats().fresh(heard)]
+    assert [event.alarm for event, _ in unknown if event.alarm] == ["sos", "tampering"]
+    pressed = [*still, (1000, HIGH), (2000, LOW)]
+    new = [one for _, heard in play(start(DRIVER), pressed, 9000) for one in repeats.fresh(heard)]
+    assert [event.alarm for event, _ in new if event.alarm] == ["sos"]
 
 
 def test_levels_are_not_told_before_all_lines_are_known() -> None:

@@ -104,6 +104,10 @@ def test_an_sos_bit_counts_once_per_press_whether_or_not_the_device_clears_it() 
     assert raised([(0, on), (1_000, on), (60_000, on)]) == ["sos", "sos"]
 
 
+def test_an_action_and_a_bit_in_one_message_are_one_press() -> None:
+    assert alarms(state({"action": "emergency", "sos": True})) == ["sos"]
+
+
 def test_a_retained_sos_bit_is_raised_only_if_nobody_knew() -> None:
     on = NET.sos_bit("s", on=True)
     retained = Message(on.topic, on.payload, retain=True)
