@@ -24,7 +24,7 @@ from drivers.jt808.reader import Outcome, Reader
 from drivers.jt808.settings import Settings
 from drivers.model import Command, Heard, Instant, Note, Refused
 
-MAX_PEERS = 128
+MAX_PEERS = 64
 """Phone numbers one connection is remembered for; the one not heard longest gives way."""
 
 

@@ -1,8 +1,8 @@
 """From position reports to events: which causes are new, what a repeat is.
 
-A report with a new cause is its alarms (each with the place); any other report is a position. So a bit that
-stays set while somebody walks does not swallow the walk. In a batch, a run of reports with the same bit is one
-alarm, at its first report.
+A report is its alarms, each with the place, and a position besides; a new SOS is told alone, because it carries the
+place anyway. So neither a bit that stays set while somebody walks nor a cause that is ignored above swallows the walk.
+In a batch, a run of reports with the same bit is one alarm, at its first report.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SOS = "sos"
 
 def mark_of(header: Header, body: bytes) -> Mark:
     """What tells the very same message from any other of this terminal."""
-    return header.serial, crc32(body)
+    return header.serial << 32 | crc32(body)
 
 
 def repeat_key(peer: Peer, header: Header, body: bytes, report: Report | None, at: Instant, index: int = 0) -> str:
@@ -33,7 +33,7 @@ def repeat_key(peer: Peer, header: Header, body: bytes, report: Report | None, a
     if report is not None and report.time is not None:
         return key
     mark = mark_of(header, body)
-    return f"{key}:{mark[1]:08x}:{peer.period(mark, int(at.utc.timestamp()), at.monotonic_s)}"
+    return f"{key}:{mark & 0xFFFFFFFF:08x}:{peer.period(mark, int(at.utc.timestamp()), at.monotonic_s)}"
 
 
 def alarm(peer: Peer, report: Report, cause: str, key: str, *, held: bool, stored: bool = False) -> Event:
@@ -54,7 +54,7 @@ def alarm(peer: Peer, report: Report, cause: str, key: str, *, held: bool, store
 
 
 def presence(peer: Peer, report: Report, key: str, *, stored: bool = False) -> Event:
-    """A report that raises nothing: a position, or a status when it has no usable place."""
+    """Where it is: a position, or a status when it has no usable place."""
     return Event(
         kind=Kind.STATUS if report.place is None else Kind.POSITION,
         device=peer.device,
@@ -70,12 +70,9 @@ def presence(peer: Peer, report: Report, key: str, *, stored: bool = False) -> E
 
 def live_events(peer: Peer, report: Report, key: str, before: frozenset[str], *, sos_edge: bool) -> tuple[Event, ...]:
     """A report as it happened. Its alarms are held bits: the layer above knows what was set earlier."""
-    if not report.causes:
-        return (presence(peer, report, key),)
     alarms = tuple(alarm(peer, report, cause, key, held=not (sos_edge and cause == SOS)) for cause in report.causes)
-    if frozenset(report.causes) <= before and not (sos_edge and SOS in report.causes):
-        return (*alarms, presence(peer, report, key))
-    return alarms
+    carried = SOS in report.causes and (sos_edge or SOS not in before)
+    return alarms if carried else (*alarms, presence(peer, report, key))
 
 
 def batch_events(
@@ -89,15 +86,14 @@ def batch_events(
     """
     events: list[Event] = []
     for number, (report, key) in enumerate(zip(reports, keys, strict=True)):
-        causes = frozenset(report.causes)
         if stored:
             report.attributes["archive"] = True
         first_live = number == 0 and not stored
         rising = [cause for cause in report.causes if first_live or cause not in before]
         events += [alarm(peer, report, cause, key, held=first_live, stored=stored) for cause in rising]
-        if causes <= before:
+        if SOS not in report.causes or SOS in before:
             events.append(presence(peer, report, key, stored=stored))
-        before = causes
+        before = frozenset(report.causes)
     return tuple(events), before
 
 

@@ -158,9 +158,9 @@ class Finished:
     What they told is told again with that answer: only the layer above knows whether it was stored the first time.
     """
 
-    LAST = 4
+    LAST = 2
     MOST_PARTS = 16
-    MOST_BYTES = 4096
+    MOST_BYTES = 2048
 
     def __init__(self) -> None:
         self._done: dict[Key, tuple[dict[int, int], int, tuple[Event, ...]]] = {}

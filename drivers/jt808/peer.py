@@ -10,8 +10,9 @@ from datetime import datetime
 
 from drivers.jt808.header import Address
 
-RECENT = 16
-"""Frames whose repeats are recognised; a terminal repeats its last message a few times."""
+RECENT = 8
+"""Frames whose repeats are recognised; a terminal repeats its last message a few times. Small, because strangers can
+make a connection remember many phones."""
 
 BEHIND = 32
 """A serial this far behind the newest, with an older time, is a late frame and not a restarted terminal."""
@@ -20,8 +21,8 @@ UNSET_CLOCK_S = 600.0
 """How long the same message of a device without a clock counts as a repeat: longer than terminals go on repeating, and
 shorter than the time after which a restarted one (serials from 0 again) may say the same thing anew."""
 
-Mark = tuple[int, int]
-"""Serial and checksum of a body: enough to know the very same message."""
+Mark = int
+"""Serial and checksum of a body in one number: enough to know the very same message."""
 
 
 class Emergency:
@@ -31,14 +32,14 @@ class Emergency:
 
     def __init__(self, serial: int) -> None:
         self.serial = serial
-        self.marks: dict[Mark, None] = {}
+        self.marks: list[Mark] = []
         self.confirmed = False
 
     def carried_by(self, mark: Mark) -> None:
         """Another frame told it."""
-        self.marks[mark] = None
-        if len(self.marks) > RECENT:
-            del self.marks[next(iter(self.marks))]
+        if mark not in self.marks:
+            self.marks.append(mark)
+            del self.marks[:-RECENT]
 
 
 class Peer:
@@ -47,6 +48,7 @@ class Peer:
     __slots__ = (
         "_newest_serial",
         "_newest_time",
+        "_previous",
         "_recent",
         "_unset",
         "address",
@@ -62,20 +64,21 @@ class Peer:
         self.causes: frozenset[str] = frozenset()
         self.stored_causes: frozenset[str] = frozenset()
         self.emergency: Emergency | None = None
-        self._recent: dict[Mark, frozenset[str]] = {}
+        self._recent: list[Mark] = []
+        self._previous: list[frozenset[str]] = []
         self._unset: dict[Mark, tuple[int, float]] = {}
         self._newest_serial = 0
         self._newest_time: datetime | None = None
 
     def before(self, mark: Mark, *, stored: bool) -> tuple[frozenset[str], bool]:
         """What was set before this message, the same answer for the same message; and whether it is a repeat."""
-        known = self._recent.get(mark)
-        if known is not None:
-            return known, True
+        if mark in self._recent:
+            return self._previous[self._recent.index(mark)], True
         previous = self.stored_causes if stored else self.causes
-        self._recent[mark] = previous
+        self._recent.append(mark)
+        self._previous.append(previous)
         if len(self._recent) > RECENT:
-            del self._recent[next(iter(self._recent))]
+            del self._recent[0], self._previous[0]
         return previous, False
 
     def observe(self, serial: int, time: datetime | None, causes: frozenset[str]) -> None:
@@ -85,7 +88,9 @@ class Peer:
             behind = (self._newest_serial - serial) & 0xFFFF
             if 0 < behind <= BEHIND and time <= newest:
                 return
-        self._newest_serial, self._newest_time, self.causes = serial, time, causes
+        self._newest_serial, self._newest_time = serial, time
+        if causes != self.causes:  # what stays the same is one object in all that is remembered
+            self.causes = causes
 
     def period(self, mark: Mark, now: int, monotonic_s: float) -> int:
         """Which ten minutes a message without a usable time belongs to: those of its first arrival."""

@@ -164,6 +164,11 @@ def test_a_new_cause_beside_one_that_stays_is_the_only_new_alarm(line: Line) -> 
     assert told(events) == ["sos"]
 
 
+def test_a_cause_that_may_be_ignored_above_does_not_take_its_place_along(line: Line) -> None:
+    events = line.feed(Jt808Device(PHONE).position(PRESSED, *HERE, alarm=1 << 1))
+    assert told(events) == ["overspeed", "position"]
+
+
 @pytest.mark.parametrize("bit", [3, 12, 27])
 def test_bits_that_mean_nothing_here_are_told_and_raise_nothing(line: Line, bit: int) -> None:
     (event,) = line.feed(Jt808Device(PHONE).position(PRESSED, *HERE, alarm=1 << bit))
@@ -385,7 +390,7 @@ def test_a_tracker_may_be_a_lock_of_the_vendor_whose_serial_is_short(line: Line)
     body = bytes.fromhex("010221062421" + "22348476" + "1135504905" + "0000" + "1c06" + "00000007" + "4e") + bytes(6)
     frame = Jt808Device("856009001017", serial=0x47).message(0x5501, body + b"\x03" + bytes.fromhex("08100008"))
     events = line.feed(frame)
-    assert told(events) == ["lowBattery"]
+    assert told(events) == ["lowBattery", "position"]
     place = events[0].place
     assert place is not None
     assert (round(place.lat, 6), round(place.lon, 6)) == (-22.580793, 113.917483)

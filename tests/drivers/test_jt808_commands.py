@@ -103,7 +103,10 @@ def test_handled_is_not_said_to_a_new_cause_beside_the_confirmed_one() -> None:
     line, device = met()
     line.feed(device.sos(PRESSED, *HERE))
     order(line, Verb.CONFIRM)
-    assert told(line.feed(device.position(PRESSED + timedelta(seconds=9), *HERE, alarm=1 | 1 << 29))) == ["accident"]
+    assert told(line.feed(device.position(PRESSED + timedelta(seconds=9), *HERE, alarm=1 | 1 << 29))) == [
+        "accident",
+        "position",
+    ]
     assert [answer.result for answer in device.answered(line.reply)][-1] == 0
 
 
