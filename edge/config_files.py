@@ -6,14 +6,19 @@ Looked at whenever a gateway starts, also when nothing in the configuration has 
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import stat
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 
 from edge.config_parts import Parts
 from edge.config_shape import BrokerConfig, CameraConfig, MqttConfig
 from firmware_profiles.finding import Finding
 from firmware_profiles.tree import Document, Path
+
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+_COMMON_NAME = re.compile(rb"\x06\x03\x55\x04\x03[\x0c\x13\x14\x16]([\x01-\x7f])", re.DOTALL)
 
 
 def check_files(document: Document, parts: Parts) -> Iterator[Finding]:
@@ -23,7 +28,8 @@ def check_files(document: Document, parts: Parts) -> Iterator[Finding]:
         if parts.gateway.profiles is not None:
             yield from _folder(document, ("gateway", "profiles"), parts.gateway.profiles, may_be_made=False)
     if parts.centre is not None:
-        yield from _tls(document, ("centre",), parts.centre.ca, parts.centre.cert, parts.centre.key)
+        wrong = list(_tls(document, ("centre",), parts.centre.ca, parts.centre.cert, parts.centre.key))
+        yield from wrong or _made_out(document, parts)
     for index, port in parts.ports:
         at: Path = ("ports", index)
         if isinstance(port, MqttConfig):
@@ -72,6 +78,35 @@ def _pair(document: Document, at: Path, ca: str | None, cert: str | None, key: s
         else:
             reason, zh = "certificate or key cannot be used", "证书或私钥无法使用"
         yield document.finding((*at, "key"), reason, zh, "PEM, the key without a password, made for this certificate")
+
+
+def _made_out(document: Document, parts: Parts) -> Iterator[Finding]:
+    """The certificate names this gateway: the broker gives a gateway the rights of the name in its certificate."""
+    if parts.centre is None or parts.gateway is None:
+        return
+    names = common_names(FilePath(parts.centre.cert).read_text("latin-1"))
+    if parts.gateway.name not in names:
+        to = f"`{names[-1][:60]}`" if names else "nobody"
+        yield document.finding(
+            ("centre", "cert"),
+            f"the certificate is made out to {to}, not to `{parts.gateway.name}`",
+            f"证书签发给 {to}，不是 `{parts.gateway.name}`",
+            "a certificate whose common name is `gateway.name`",
+        )
+
+
+def common_names(pem: str) -> list[str]:
+    """The common names in the first certificate of a PEM file, the issuer's and then the subject's.
+
+    X.509 (RFC 5280, 4.1.2.4): each is an attribute of type 2.5.4.3, `06 03 55 04 03`, and a string. Looked for instead
+    of parsed, because Python reads certificates of peers only.
+    """
+    block = _PEM.search(pem)
+    try:
+        der = ssl.PEM_cert_to_DER_cert(block[0]) if block else b""
+    except ValueError:
+        der = b""
+    return [der[m.end() : m.end() + m[1][0]].decode("utf-8", "replace") for m in _COMMON_NAME.finditer(der)]
 
 
 def _readable(document: Document, at: Path, path: str | None) -> Iterator[Finding]:

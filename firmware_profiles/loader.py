@@ -38,6 +38,12 @@ TEXT_KEYS = frozenset(
 )
 """Codes and numbers under these keys are text: `0123` keeps its zero, `7E10` is no power of ten."""
 
+SAMPLE_KEYS = (
+    *("name", "origin", "device", "login", "login_hex", "hex", "chunks", "text", "topic", "payload", "timeline"),
+    *("events", "reply", "reply_hex"),
+)
+"""What samples usually carry. A driver's tests may use more; only what looks like a slip of these is a mistake."""
+
 HEX_KEYS = ("hex", "chunks", "login", "login_hex", "reply_hex")
 DEFAULT_MARGIN = 0.5
 
@@ -215,6 +221,10 @@ def _check_samples(document: Document) -> Iterator[Finding]:
         if sample["name"] in seen:
             yield document.finding((*at, "name"), "two samples have this name", "样本名重复", "a name of its own")
         seen.add(sample["name"])
+        for key in sample:
+            en, zh = meant(key, SAMPLE_KEYS) if key not in SAMPLE_KEYS else ("", "")
+            if en:
+                yield document.finding((*at, key), f"unknown key `{key}`{en}", f"未知的键 `{key}`{zh}", key=True)
         for key in HEX_KEYS:
             yield from _check_hex(document, (*at, key), sample.get(key))
 

@@ -105,6 +105,12 @@ def test_hex_that_is_none_and_doubled_sample_names_are_found(tmp_path: Path) -> 
     ]
 
 
+def test_a_slip_in_a_samples_key_is_found_and_a_key_of_a_drivers_own_is_not(tmp_path: Path) -> None:
+    assert problems(tmp_path, GOOD.replace("    reply: null", "    video: x")) == []
+    (line,) = problems(tmp_path, GOOD.replace("    reply: null", "    replay: null"))
+    assert "unknown key `replay`; did you mean `reply`?" in line
+
+
 def test_loading_a_bad_profile_raises_with_all_findings(tmp_path: Path) -> None:
     with pytest.raises(ProfileError) as caught:
         load_profiles([folder(tmp_path, GOOD.replace("driver:", "drivr:"))])
