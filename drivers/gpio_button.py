@@ -21,7 +21,7 @@ class Settings(WireSettings, frozen=True, forbid_unknown_fields=True):
     """`active` is the pin's level while the contact is closed; with a pull-up and a contact to ground it is low.
 
     `short_press` and `long_press` name the alarm that each raises, "" for none. `answer` and `confirmed` are
-    orders to the port: an output of this device and a pattern (`drivers.ports.gpio`), "" for none.
+    orders to the port: an output of this device and a pattern (`drivers.ports.output`), "" for none.
     """
 
     contact: Literal["normally-open", "normally-closed"] = "normally-open"
