@@ -154,9 +154,8 @@ def test_a_key_of_another_certificate_is_refused(tmp_path: Path, tls: Path) -> N
 
 def test_a_certificate_made_out_to_another_gateway_is_refused(tmp_path: Path, tls: Path) -> None:
     path = written(tmp_path, tls, head=HEAD.replace("name: gw-1", "name: gw-2"))
-    assert lines(path) == [
-        f"2:{len('centre: {host: centre.example, ca: /cert.pem, cert: ') + len(str(tls)) + 1}: the certificate is made out to `gw-1`, not to `gw-2`"
-    ]
+    (line,) = lines(path)
+    assert line.endswith("the certificate is made out to `gw-1`, not to `gw-2`")
 
 
 def test_a_missing_certificate_says_why(tmp_path: Path, tls: Path) -> None:
