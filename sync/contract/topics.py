@@ -64,6 +64,16 @@ def down_notice(gw: str) -> str:
     return f"{ROOT}/{gw}/down/notice"
 
 
+def up_call(gw: str, call_id: str) -> str:
+    """Call signalling of a kiosk; never stored, expiry 10 s."""
+    return f"{ROOT}/{gw}/up/call/{call_id}"
+
+
+def down_call(gw: str, call_id: str) -> str:
+    """Call signalling of the desk; never stored, expiry 10 s."""
+    return f"{ROOT}/{gw}/down/call/{call_id}"
+
+
 def presence(department: str) -> str:
     """How many people of a department are there, retained."""
     return f"{ROOT}/presence/{department}"

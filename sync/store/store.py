@@ -263,7 +263,8 @@ class Store:
                 self._turn(urgent)
             else:
                 rest.appends = job.appends
-            self._post(rest, _Outcome(), StoreError(str(error)))
+            if rest.appends or rest.calls or rest.receipts:
+                self._post(rest, _Outcome(), StoreError(str(error)))
 
     def _commit(self, job: _Job) -> _Outcome:
         """Calls run after the groups handed over before them, each in its own savepoint."""

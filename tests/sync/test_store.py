@@ -1,0 +1,252 @@
+"""What was said to be on disk is on disk, in order, once; and a disk in trouble is told, not hidden."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from sync.contract.lanes import Lane
+from sync.contract.messages import Range
+from sync.store import Entry, Store, StoreError, StoreLocked, outbox
+from tests.sync.stage import entry, open_store, put, rows
+
+
+def run(path: Path, body: Callable[[Store], Awaitable[None]]) -> None:
+    """Run `body(store)` on a store that is opened before and closed after."""
+
+    async def main() -> None:
+        store = open_store(path)
+        try:
+            await body(store)
+        finally:
+            await store.stop()
+
+    asyncio.run(main())
+
+
+def test_what_was_told_stored_is_there_after_a_restart(tmp_path: Path) -> None:
+    async def write(store: Store) -> None:
+        assert await put(store, entry(1), entry(2), entry(3, Lane.ALARM)) is None
+
+    async def look(store: Store) -> None:
+        assert [r.seq for r in rows(store, Lane.BULK)] == [1, 2]
+        assert [r.seq for r in rows(store, Lane.ALARM)] == [1]
+
+    run(tmp_path / "s.db", write)
+    run(tmp_path / "s.db", look)
+
+
+def test_an_event_carries_its_place(tmp_path: Path) -> None:
+    async def body(store: Store) -> None:
+        await put(store, entry(9))
+        event = json.loads(rows(store, Lane.BULK)[0].body)
+        assert (event["epoch"], event["lane"], event["sequence"]) == (store.epoch, "bulk", "00000000000000000001")
+
+    run(tmp_path / "s.db", body)
+
+
+def test_a_sequence_is_never_used_twice_even_when_the_outbox_was_emptied(tmp_path: Path) -> None:
+    async def write(store: Store) -> None:
+        await put(store, entry(1), entry(2))
+        store.receipt(store.era, Lane.BULK, 2)
+
+    async def again(store: Store) -> None:
+        assert rows(store, Lane.BULK) == []
+        await put(store, entry(3))
+        assert [r.seq for r in rows(store, Lane.BULK)] == [3]
+
+    run(tmp_path / "s.db", write)
+    run(tmp_path / "s.db", again)
+
+
+def test_the_order_of_handing_over_is_the_order_of_sequences_and_of_answers(tmp_path: Path) -> None:
+    async def body(store: Store) -> None:
+        told: list[int] = []
+        for n in range(500):
+            store.append([entry(n)], partial(lambda n, _error: told.append(n), n))
+            if n % 37 == 0:
+                await asyncio.sleep(0)
+        await put(store, entry(500))
+        assert told == list(range(500))
+        assert [json.loads(r.body)["id"] for r in rows(store, Lane.BULK)] == [str(n) for n in range(501)]
+
+    run(tmp_path / "s.db", body)
+
+
+def test_an_answer_without_events_waits_for_what_came_before_it(tmp_path: Path) -> None:
+    async def body(store: Store) -> None:
+        told: list[str] = []
+        store.append([entry(1)], lambda _e: told.append("event"))
+        store.append([], lambda _e: told.append("repeat"))
+        await put(store)
+        assert told == ["event", "repeat"]
+
+    run(tmp_path / "s.db", body)
+
+
+def test_a_failing_call_is_told_to_its_caller_and_harms_nobody_else(tmp_path: Path) -> None:
+    async def body(store: Store) -> None:
+        def wrong(conn: sqlite3.Connection) -> None:
+            outbox.note(conn, "half", "done")
+            raise ValueError("no")
+
+        stored = asyncio.create_task(put(store, entry(1)))
+        with pytest.raises(ValueError, match="no"):
+            await store.transact(wrong)
+        assert await stored is None
+        assert await store.transact(lambda c: outbox.recall(c, "half", "nothing")) == "nothing"
+
+    run(tmp_path / "s.db", body)
+
+
+def test_keys_of_repeats_come_back_and_stay_bounded(tmp_path: Path) -> None:
+    async def write(store: Store) -> None:
+        store.keep_keys = (2, 10)
+        for start in range(0, 9000, 1000):
+            await put(store, *(entry(n, key=n) for n in range(start, start + 1000)))
+        await put(store, entry(1, Lane.ALARM, key=-5))
+
+    async def look(store: Store) -> None:
+        keys = await store.transact(outbox.seen)
+        assert (-5, True) in keys
+        assert len(keys) < 2000
+        assert (8999, False) in keys
+
+    run(tmp_path / "s.db", write)
+    run(tmp_path / "s.db", look)
+
+
+def test_giving_up_and_telling_it_are_one_transaction(tmp_path: Path) -> None:
+    async def body(store: Store) -> None:
+        await put(store, *(entry(n) for n in range(10)))
+        told: list[list[Range]] = []
+
+        def tell(_epoch: str, ranges: list[Range]) -> Entry:
+            told.append(ranges)
+            return entry(99, Lane.STATE)
+
+        lost = await store.lose(lambda _c: [(store.era, Lane.BULK, n) for n in (1, 2, 3, 7)], tell)
+        assert lost == 4
+        assert told == [[Range("bulk", 1, 3), Range("bulk", 7, 7)]]
+        assert [r.seq for r in rows(store, Lane.BULK)] == [4, 5, 6, 8, 9, 10]
+        assert len(rows(store, Lane.STATE)) == 1
+        assert store.waiting[Lane.BULK][0] == 6
+
+    run(tmp_path / "s.db", body)
+
+
+def test_a_second_gateway_on_the_same_store_is_refused(tmp_path: Path) -> None:
+    async def body(_store: Store) -> None:
+        with pytest.raises(StoreLocked, match="another linli"):
+            open_store(tmp_path / "s.db")
+
+    run(tmp_path / "s.db", body)
+
+
+def test_a_file_of_a_newer_program_is_refused_and_not_touched(tmp_path: Path) -> None:
+    async def nothing(_store: Store) -> None: ...
+
+    run(tmp_path / "s.db", nothing)
+    with closing(sqlite3.connect(tmp_path / "s.db")) as conn:
+        conn.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('linli', '9999-future', '')"
+        )
+        conn.commit()
+    before = (tmp_path / "s.db").read_bytes()
+
+    async def main() -> None:
+        with pytest.raises(StoreError, match="9999-future"):
+            open_store(tmp_path / "s.db")
+
+    asyncio.run(main())
+    assert (tmp_path / "s.db").read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_set_aside_and_a_fresh_one_serves(tmp_path: Path) -> None:
+    (tmp_path / "s.db").write_bytes(b"this is no database" * 500)
+
+    async def body(store: Store) -> None:
+        assert store.salvage is not None
+        assert store.salvage.rows == 0
+        assert await put(store, entry(1)) is None
+
+    run(tmp_path / "s.db", body)
+    (kept,) = tmp_path.glob("s.db.corrupt-*")
+    assert kept.read_bytes().startswith(b"this is no database")
+
+
+def test_unsent_rows_of_a_corrupt_file_are_saved_under_their_old_epoch(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    epochs: list[str] = []
+
+    async def write(store: Store) -> None:
+        epochs.append(store.epoch)
+        await put(store, *(entry(n) for n in range(2000)), entry(0, Lane.ALARM))
+
+    run(path, write)
+    page = 4096
+    damaged = bytearray(path.read_bytes())
+    middle = len(damaged) // page // 2 * page
+    damaged[middle : middle + page] = b"\xa5" * page
+    path.write_bytes(damaged)
+
+    async def look(store: Store) -> None:
+        assert store.salvage is not None
+        assert store.salvage.rows > 500
+        assert store.epoch != epochs[0]
+        old = [t for t in await store.transact(outbox.tracks) if t.epoch == epochs[0]]
+        assert {t.lane for t in old} >= {Lane.BULK}
+        assert await put(store, entry(1)) is None
+
+    run(path, look)
+
+
+def test_a_full_disk_is_told_and_the_reserve_takes_the_alarm(tmp_path: Path) -> None:
+    async def body(store: Store) -> None:
+        faults: list[str | None] = []
+        store.on_fault = faults.append
+        assert store.reserve.keep()
+        # SQLite refuses to grow the file, as on a full disk (SQLITE_FULL); freeing the reserve makes room.
+        pages = await store.transact(lambda c: c.execute("PRAGMA page_count").fetchone()[0])
+        await store.transact(lambda c: c.execute(f"PRAGMA max_page_count = {pages}").fetchone())
+        free = store.reserve.free
+
+        def freed() -> bool:
+            store._conn.execute(f"PRAGMA max_page_count = {pages + 50}")
+            return free()
+
+        store.reserve.free = freed  # type: ignore[method-assign]
+        fat = Entry(Lane.BULK, BIG)
+        assert isinstance(await put(store, *([fat] * 40)), StoreError)
+        assert faults[-1] is not None
+        alarms = [put(store, Entry(Lane.ALARM, BIG, n, alarm=True)) for n in range(20)]
+        assert set(await asyncio.gather(*alarms)) == {None}
+        assert len(rows(store, Lane.ALARM)) == 20
+        assert faults[-1] is None
+
+    run(tmp_path / "s.db", body)
+
+
+BIG = b'{"id":"big","data":"' + b"x" * 3000 + b'"}'
+
+
+def test_receipts_are_noted_and_survive(tmp_path: Path) -> None:
+    async def write(store: Store) -> None:
+        await put(store, *(entry(n) for n in range(5)))
+        store.receipt(store.era, Lane.BULK, 3)
+        store.receipt(store.era, Lane.BULK, 2)
+
+    async def look(store: Store) -> None:
+        track = next(t for t in await store.transact(outbox.tracks) if t.lane is Lane.BULK)
+        assert (track.receipted, track.next) == (3, 6)
+        assert [r.seq for r in rows(store, Lane.BULK)] == [4, 5]
+
+    run(tmp_path / "s.db", write)
+    run(tmp_path / "s.db", look)
