@@ -34,7 +34,8 @@ MIGRATIONS: list[tuple[str, str]] = [
     ("0031-alarm-on-the-way", "ALTER TABLE alarm ADD COLUMN on_the_way_at TEXT;"),
     (
         "0032-alarm-presses",
-        "ALTER TABLE alarm ADD COLUMN pressed_at TEXT; ALTER TABLE alarm ADD COLUMN press_seq INTEGER NOT NULL DEFAULT 0;",
+        """ALTER TABLE alarm ADD COLUMN pressed_at TEXT;
+           ALTER TABLE alarm ADD COLUMN press_seq INTEGER NOT NULL DEFAULT 0;""",
     ),
 ]
 

@@ -1,7 +1,7 @@
 """What lasts at a device: an empty battery, an open housing. Told once when it begins and once when it ends.
 
 Drivers report it in two ways: as a bit that stays set (`Heard.levels` says when it is gone), or as a message repeated
-as long as it lasts, which ends when it has not come for a day. A battery that says so at every heartbeat is one
+as long as it lasts, which ends when it has not come for two days. A battery that says so at every heartbeat is one
 condition; a housing that is opened twice is two events.
 """
 
@@ -34,7 +34,7 @@ LASTING = frozenset(
 BATTERY = frozenset({AlarmName.LOW_BATTERY, AlarmName.LOW_POWER})
 """Said again while it lasts, these are no news."""
 
-FORGOTTEN_AFTER = timedelta(hours=25)
+FORGOTTEN_AFTER = timedelta(hours=49)
 SAID_AGAIN_AFTER = timedelta(hours=24)
 MAX_CONDITIONS = 10_000
 
@@ -52,6 +52,7 @@ class Condition:
     since: datetime
     last: datetime
     held: bool = False
+    repeated: datetime | None = None
 
     @property
     def place(self) -> Place:
@@ -82,9 +83,10 @@ class Conditions:
         if event.alarm not in BATTERY:
             return False
         condition = self._by_place.get((driver, event.device), {}).get(event.alarm)
-        if condition is None or at.utc - condition.last >= SAID_AGAIN_AFTER:
+        if condition is None or abs(at.utc - condition.last) >= SAID_AGAIN_AFTER:
             return False
-        return condition.since <= at.utc
+        condition.repeated = at.utc
+        return True
 
     def heard(self, driver: str, event: Event, who: Identity, at: Instant) -> None:
         """An event that is on disk: it may begin a condition, or go on with one."""
@@ -112,7 +114,7 @@ class Conditions:
     def tick(self, at: Instant) -> None:
         """What was repeated and is repeated no longer is over."""
         for condition in self.all():
-            if not condition.held and at.utc - condition.last >= FORGOTTEN_AFTER:
+            if not condition.held and at.utc - (condition.repeated or condition.last) >= FORGOTTEN_AFTER:
                 self._end(condition, at)
 
     def _end(self, condition: Condition, at: Instant) -> None:
@@ -128,7 +130,10 @@ def all_conditions(conn: sqlite3.Connection) -> list[Condition]:
     """What lasted when this was last written."""
     rows = conn.execute("SELECT driver, address, cause, device, since, last, held FROM condition ORDER BY since")
     moment = datetime.fromisoformat
-    return [Condition(*place, moment(since), moment(last), bool(held)) for *place, since, last, held in rows]
+    return [
+        Condition(driver, address, cause, device, moment(since), moment(last), bool(held))
+        for driver, address, cause, device, since, last, held in rows
+    ]
 
 
 def _writer(condition: Condition) -> Write:

@@ -79,7 +79,7 @@ class Intake:
         self.on_unsafe_source: Callable[[Talk, Event], None] = lambda _t, _e: None
         self.on_unstored: Callable[[list[Entry], list[Alarm], Callable[[], None]], bool] = lambda *_: False
         self.on_levels: Callable[[Place, frozenset[str], Instant], None] = lambda *_: None
-        self.is_old_news: Callable[[Event, Identity, Instant], bool] = lambda *_: False
+        self.is_old_news: Callable[[str, Event, Instant], bool] = lambda *_: False
         self.is_test: Callable[[str, Instant], bool] = lambda _d, _at: False
         self.patience_s: Callable[[str, str], float | None] = lambda _p, _a: None
         self._store, self._mapper, self._repeats, self._book, self._who = store, mapper, repeats, book, who
@@ -166,7 +166,7 @@ class Intake:
             if write is not None:
                 take.writes.append(write)
         how_bad = severity(event.alarm, who) if event.alarm is not None else ""
-        if how_bad == IGNORE or (how_bad == TROUBLE and self.is_old_news(event, who, at)):
+        if how_bad == IGNORE or (how_bad == TROUBLE and self.is_old_news(talk.driver, event, at)):
             return
         take.events.append((event, who))
         if how_bad == EMERGENCY and event.kind is Kind.ALARM:
