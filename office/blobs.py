@@ -16,8 +16,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import file_digest
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from office.store import Store
 from sync.blobs import Part, is_name
@@ -109,10 +109,10 @@ class Blobs:
         path = self._part(sha256, gateway)
         if part.first < self.offset(sha256, gateway):
             await asyncio.to_thread(os.truncate, path, part.first)
-        file = await asyncio.to_thread(path.open, "ab")
+        file = await asyncio.to_thread(path.open, "ab", 0)
         try:
             async for chunk in body:
-                await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(_write_all, file, chunk)
         finally:
             await asyncio.to_thread(_sync_and_close, file)
         size = self.offset(sha256, gateway)
@@ -163,9 +163,14 @@ def _hash(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _sync_and_close(file: BinaryIO) -> None:
+def _write_all(file: FileIO, chunk: bytes) -> None:
+    view = memoryview(chunk)
+    while view:
+        view = view[file.write(view) :]
+
+
+def _sync_and_close(file: FileIO) -> None:
     try:
-        file.flush()
         os.fsync(file.fileno())
     finally:
         file.close()
