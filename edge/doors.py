@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,22 @@ from drivers.model import convert
 from drivers.ports.clock import Clock
 from drivers.ports.port import Conversation, Line, Port
 from edge.config_shape import (
-    Adc,
+    Config,
     GpioConfig,
     MemoryConfig,
     MqttConfig,
-    Pin,
+    OutputPin,
     PortConfig,
     SerialConfig,
     TcpConfig,
     UdpConfig,
+    devices_on,
     endpoint,
 )
 from edge.intake import Intake
 from edge.talk import Talk
 from firmware_profiles.loader import Profile
+from sync.contract.envelope import replaced
 from sync.mqtt import Broker, Connection, Tls
 
 log = logging.getLogger("linli.ports")
@@ -112,23 +113,31 @@ class Door:
 
 
 def open_doors(
-    ports: Sequence[PortConfig],
-    profiles: Mapping[str, Profile],
-    intake: Intake,
-    clock: Clock,
-    known: Known,
-    gateway: str,
+    config: Config, profiles: Mapping[str, Profile], intake: Intake, clock: Clock, known: Known
 ) -> Iterator[Door]:
     """A door for every declared port that this process serves (cameras have a process of their own)."""
-    for port in ports:
+    for port in _with_outputs(config):
         make = _MAKERS.get(type(port))
         if make is not None:
-            made = make(port, clock, gateway)
-            cache: dict[str, Voice] = {}
-            voice = partial(_voice, port, profiles, cache)
-            if not isinstance(port, GpioConfig):  # a profile that is not there is said at start, not at the first press
-                cache[""] = voice_of(profiles[port.profile], port.settings)
-            yield Door(made, voice, intake, clock, known, getattr(port, "allow", ()))
+            made = make(port, clock, config.gateway.name)
+            yield Door(made, _voices(port, profiles), intake, clock, known, getattr(port, "allow", ()))
+
+
+def _with_outputs(config: Config) -> list[PortConfig]:
+    """The ports, with the shared lamp and buzzer on the first board; without a board they are one of their own."""
+    shared = tuple(
+        OutputPin(line=line, pin=pin)
+        for line, pin in (("lamp", config.outputs.lamp), ("buzzer", config.outputs.buzzer))
+        if pin is not None
+    )
+    ports = list(config.ports)
+    if not shared:
+        return ports
+    for index, port in enumerate(ports):
+        if isinstance(port, GpioConfig):
+            ports[index] = replaced(port, outputs=(*port.outputs, *shared))
+            return ports
+    return [*ports, GpioConfig(name="outputs", outputs=shared)]
 
 
 def voice_of(profile: Profile, settings: Mapping[str, Any]) -> Voice:
@@ -137,19 +146,17 @@ def voice_of(profile: Profile, settings: Mapping[str, Any]) -> Voice:
     return Voice(profile.id, driver, convert({**profile.settings, **settings}, driver.settings))
 
 
-def _voice(port: PortConfig, profiles: Mapping[str, Profile], cache: dict[str, Voice], line: Line) -> Voice:
-    """A pin has a profile of its own; every other line speaks its port's."""
-    key = line.name if isinstance(port, GpioConfig) else ""
-    if key not in cache:
-        name, settings = getattr(port, "profile", None), dict(port.settings)
-        if isinstance(port, GpioConfig):
-            pins: tuple[Pin | Adc, ...] = (*port.pins, *port.adc)
-            for pin in pins:
-                if line.name.endswith(pin.line):
-                    name, settings = pin.profile or port.profile, {**settings, **pin.settings}
-        assert name is not None
-        cache[key] = voice_of(profiles[name], settings)
-    return cache[key]
+def _voices(port: PortConfig, profiles: Mapping[str, Profile]) -> Callable[[Line], Voice]:
+    """What each line of a port speaks. A profile that is not there is said now, not at the first press."""
+    if not isinstance(port, GpioConfig):
+        one = voice_of(profiles[port.profile], port.settings)
+        return lambda _line: one
+    by_device = {
+        device: voice_of(profiles[wired.profile], wired.settings)
+        for device, wired in devices_on(port).items()
+        if wired.profile is not None
+    }
+    return lambda line: by_device[getattr(line, "device", "")]
 
 
 def _tcp(port: TcpConfig, clock: Clock, _gateway: str) -> Port:
@@ -185,9 +192,24 @@ def _mqtt(port: MqttConfig, clock: Clock, gateway: str) -> Port:
 
     b = port.broker
     password = Path(b.password_file).read_text().strip() if b.password_file else None
-    tls = Tls(b.ca, b.cert, b.key) if b.ca and b.cert and b.key else None
+    tls = Tls(b.ca, b.cert, b.key, b.server_name) if b.ca else None
     broker = Broker(b.host, b.port, f"linli-{gateway}-{port.name}", b.username, password, tls, version=3)
     return MqttPort(port.name, port.topics, lambda h, topics: Connection(broker, h, topics), clock)
+
+
+def _gpio(port: GpioConfig, clock: Clock, _gateway: str) -> Port:
+    from drivers.ports import pinout  # noqa: PLC0415
+    from drivers.ports.pins import GpioPort  # noqa: PLC0415
+
+    return GpioPort(
+        port.name,
+        clock,
+        inputs=[pinout.InputPin(p.line, p.pin, p.pull) for p in port.pins],
+        channels=[pinout.AdcChannel(a.line, a.channel, a.chip, a.device, a.every_s) for a in port.adc],
+        outputs=[pinout.OutputPin(o.line, o.pin, o.active) for o in port.outputs],
+        mock=Path(port.mock) if port.mock else None,
+        chip=port.chip,
+    )
 
 
 def _memory(port: MemoryConfig, clock: Clock, _gateway: str) -> Port:
@@ -200,6 +222,7 @@ _MAKERS: dict[type, Callable[[Any, Clock, str], Port]] = {
     TcpConfig: _tcp,
     UdpConfig: _udp,
     SerialConfig: _serial,
+    GpioConfig: _gpio,
     MqttConfig: _mqtt,
     MemoryConfig: _memory,
 }

@@ -99,7 +99,7 @@ class Gateway:
         self.intake.is_test = self._is_test
         self.intake.patience_s = self._patience_s
         known = self.registry_known
-        for door in open_doors(self.config.ports, self.profiles, self.intake, self.clock, known, self.name):
+        for door in open_doors(self.config, self.profiles, self.intake, self.clock, known):
             door.on_fault = self._port_fault
             self.doors.append(door)
 
@@ -157,8 +157,9 @@ class Gateway:
         """Three check-ins; a device that is not supervised may be silent for ever."""
         device = self.registry.find_by_profile(profile, address)
         known = self.profiles.get(device.profile if device else profile)
-        check_in = (device.check_in_s if device else None) or (known.supervision.check_in_s if known else 0)
-        return 3 * check_in if check_in else None
+        own = device.check_in_s if device else None
+        check_in = own if own is not None else known.supervision.check_in_s if known else 0.0
+        return 3 * check_in
 
     def _unknown(self, place: Place, profile: str, at: Instant, alarm: bool) -> Write | None:  # noqa: FBT001
         """Keep who is not registered; once a minute is enough, an alarm always."""
@@ -347,7 +348,7 @@ class Gateway:
     def _broker(self) -> Broker:
         c = self.config.centre
         will = Will(topics.up_state(self.name), encode(GatewayState(gateway=self.name, online=False)))
-        return Broker(c.host, c.port, self.name, tls=Tls(c.ca, c.cert, c.key), will=will)
+        return Broker(c.host, c.port, self.name, tls=Tls(c.ca, c.cert, c.key, c.server_name), will=will)
 
 
 def _boot_id() -> str:

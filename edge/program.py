@@ -14,10 +14,9 @@ import signal
 import sys
 from pathlib import Path
 
-from edge import config as configuration
-from edge.config_shape import Config
+from edge.config import ConfigError
 from edge.gateway import Gateway
-from firmware_profiles.loader import Profile, load_profiles
+from edge.settled import settle
 from sync.notify import Notify
 from sync.store import StoreError
 
@@ -34,23 +33,22 @@ def run(path: Path, *, verbose: bool = False) -> int:
     """Run a gateway until SIGTERM or SIGINT; the exit code."""
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     try:
-        config, profiles = load(path)
-    except configuration.ConfigError as error:
+        settled = settle(path, _kept_in(path))
+    except ConfigError as error:
         for finding in error.findings:
             print(finding, file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return MISCONFIGURED
     try:
-        return asyncio.run(_serve(Gateway(config, profiles)))
+        return asyncio.run(_serve(Gateway(settled.config, settled.profiles)))
     except StoreError as error:
         log.critical("%s", error)
         return FAILED
 
 
-def load(path: Path) -> tuple[Config, dict[str, Profile]]:
-    """Configuration and profiles, checked whole. Raises ConfigError with every mistake."""
-    config = configuration.load(path)
-    extra = [Path(config.gateway.profiles)] if config.gateway.profiles else []
-    return config, load_profiles(extra)
+def _kept_in(path: Path) -> Path | None:
+    """Where the outcome of the last check is kept: systemd's folder for us, else beside the configuration."""
+    folder = Path(os.environ.get("STATE_DIRECTORY", path.parent))
+    return folder if os.access(folder, os.W_OK) else None
 
 
 async def _serve(gateway: Gateway) -> int:

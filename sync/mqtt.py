@@ -59,11 +59,34 @@ class NotConnected(MqttError):  # noqa: N818 - reads as the state it is
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """Files in PEM. The server's certificate must carry the host name that is connected to."""
+    """Files in PEM. The server's certificate must carry `server_name`, or else the host that is connected to."""
 
     ca: str
-    cert: str
-    key: str
+    cert: str | None = None
+    key: str | None = None
+    server_name: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """What paho wraps its socket with."""
+        made = _Named(ssl.PROTOCOL_TLS_CLIENT)
+        made.name = self.server_name
+        made.minimum_version = ssl.TLSVersion.TLSv1_2
+        made.load_verify_locations(self.ca)
+        if self.cert is not None:
+            made.load_cert_chain(self.cert, self.key)
+        return made
+
+
+class _Named(ssl.SSLContext):
+    """paho always asks for the host it connects to; this asks for the name the configuration gives."""
+
+    name: str | None = None
+
+    def wrap_socket(self, sock: socket.socket, *args: Any, **more: Any) -> ssl.SSLSocket:
+        """As `ssl.SSLContext.wrap_socket`, with the other name."""
+        if self.name is not None:
+            more["server_hostname"] = self.name
+        return super().wrap_socket(sock, *args, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +297,7 @@ class Connection:
         if b.username is not None:
             client.username_pw_set(b.username, b.password)
         if b.tls is not None:
-            context = ssl.create_default_context(cafile=b.tls.ca)
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            context.load_cert_chain(b.tls.cert, b.tls.key)
-            client.tls_set_context(context)
+            client.tls_set_context(b.tls.context())
         if b.will is not None:
             client.will_set(b.will.topic, b.will.payload, b.will.qos, b.will.retain)
         return client

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+import msgspec.structs
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "decode",
     "decode_batch",
     "encode",
+    "replaced",
     "schemas",
     "with_place",
 ]
@@ -101,6 +103,11 @@ def convert(value: object, shape: type[T]) -> T:
         return msgspec.convert(value, shape)
     except msgspec.ValidationError as error:
         raise ContractError(str(error)) from None
+
+
+def replaced(value: T, **changes: object) -> T:
+    """A copy of a structure with some fields changed."""
+    return msgspec.structs.replace(value, **changes)  # type: ignore[type-var]
 
 
 def with_place(body: bytes, epoch: str, lane: str, sequence: int) -> bytes:
