@@ -18,17 +18,22 @@ from functools import partial
 from pathlib import Path
 
 from drivers.model import Event, Instant
-from edge import alarm_book, registry, unknown_devices
+from edge import alarm_book, registry, unknown_devices, wanted
 from edge.addresses import normal_address
 from edge.alarm_book import Alarm, AlarmBook
 from edge.clock import GatewayClock
+from edge.config_parts import Known
 from edge.config_shape import Config
 from edge.device import Rules
 from edge.doors import Door, open_doors
+from edge.downlink import MIGRATIONS as DOWN_MIGRATIONS
+from edge.downlink import Downlink
 from edge.intake import Intake, Place
 from edge.mapper import Identity, Mapper
 from edge.registry import Registry
 from edge.repeats import ALARM_KEYS, OTHER_KEYS, Repeats
+from edge.wanted_config import Judge
+from firmware_profiles.finding import Finding
 from firmware_profiles.loader import Profile
 from sync.contract import messages, topics
 from sync.contract.alarm import Step
@@ -47,21 +52,38 @@ VERSION = "0.1.0"
 OPEN_FILES = 4096
 UNKNOWN_EVERY_S = 60.0
 HEALTH_EVERY_S = 10.0
-MIGRATIONS = [*alarm_book.MIGRATIONS, *registry.MIGRATIONS, *unknown_devices.MIGRATIONS]
+RESTART = 75
+"""EX_TEMPFAIL of sysexits.h: a restart was asked for; systemd starts us again."""
+
+MIGRATIONS = [*alarm_book.MIGRATIONS, *registry.MIGRATIONS, *unknown_devices.MIGRATIONS, *DOWN_MIGRATIONS]
+
+
+class _Leave(Exception):  # noqa: N818 - what ends a run, no error
+    """The gateway was asked to end."""
 
 
 class Gateway:
     """One gateway. `start` then `run` until cancelled, then `stop`; each part is public for its neighbours."""
 
-    def __init__(self, config: Config, profiles: Mapping[str, Profile], *, clock: GatewayClock | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        profiles: Mapping[str, Profile],
+        *,
+        clock: GatewayClock | None = None,
+        judge: Judge | None = None,
+    ) -> None:
         self.config, self.profiles = config, profiles
+        self.on_config: list[Callable[[set[str]], None]] = []
+        self._judge = judge or partial(judged_here, config, profiles)
         self.name = config.gateway.name
         self.rules = Rules({p.id: p.driver for p in profiles.values()}, normal_address)
         self.faults: dict[str, Fault] = {}
         self.line_up_since: float | None = None
         self.line_reason = "not connected yet"
         self.doors: list[Door] = []
-        self._ids = Uuid7()
+        self.new_id = Uuid7()
+        self._leave = asyncio.Event()
         self._given_clock = clock
         self._unknown_at: dict[Place, float] = {}
 
@@ -84,9 +106,11 @@ class Gateway:
             self.book = AlarmBook(alarm_book.open_alarms(conn))
             repeats = Repeats()
             repeats.load(outbox.seen(conn), alarm_book.levels(conn))
-        self.mapper = Mapper(self.name, self.boot, self._ids, lambda: self.clock.trust)
+        self.mapper = Mapper(self.name, self.boot, self.new_id, lambda: self.clock.trust)
         self.intake = Intake(self.store, self.mapper, repeats, self.book, self._who)
         self.link = Link(self.store, self.name, self._broker(), self, custody=self.config.centre.custody)
+        self.down = Downlink(self, self._judge)
+        self.config = self.down.wanted.recall() or self.config
         self._wire()
 
     def _wire(self) -> None:
@@ -103,19 +127,48 @@ class Gateway:
             door.on_fault = self._port_fault
             self.doors.append(door)
 
-    async def run(self) -> None:
-        """Serve until cancelled. What was left to say about the store's start is said first."""
+    async def run(self) -> int:
+        """Serve until cancelled, or until the centre asks for a restart: then the exit code.
+
+        What was left to say about the store's start is said first.
+        """
         boot = f"{_boot_id()} {self.boot}"
         await self.store.transact(lambda conn: outbox.note(conn, "boot", boot))
         if (salvage := self.store.salvage) is not None:
             text = f"the store was corrupt ({salvage.reason}); {salvage.rows} unsent saved, kept as {salvage.kept_as}"
             self.fault("store-corrupt", active=True, reason=text)
-        async with asyncio.TaskGroup() as group:
-            for door in self.doors:
-                group.create_task(door.run(), name=f"port {door.port.name}")
-            group.create_task(self.link.run(), name="link")
-            group.create_task(self._keep(), name="health")
-            group.create_task(self._report(), name="state")
+        try:
+            async with asyncio.TaskGroup() as group:
+                for door in self.doors:
+                    group.create_task(door.run(), name=f"port {door.port.name}")
+                group.create_task(self.link.run(), name="link")
+                group.create_task(self.down.run(), name="way down")
+                group.create_task(self._keep(), name="health")
+                group.create_task(self._report(), name="state")
+                group.create_task(self._until_asked(), name="restart")
+        except* _Leave:
+            log.warning("restarting: the centre asked for it")
+        return RESTART
+
+    async def _until_asked(self) -> None:
+        await self._leave.wait()
+        raise _Leave
+
+    def leave(self) -> None:
+        """End `run` with the exit code for a restart."""
+        self._leave.set()
+
+    def apply(self, config: Config) -> list[str]:
+        """Put a wanted configuration in force; the sections that wait for a restart.
+
+        Parts read `config` when they use it; who must do more than that adds a function to `on_config`.
+        """
+        names, _ = wanted.changes(self.config, config)
+        self.config = config
+        self.intake.forget_identities()
+        for tell in self.on_config:
+            tell(names)
+        return sorted(names - wanted.LIVE)
 
     async def stop(self) -> None:
         """Write what was handed over, then close."""
@@ -211,11 +264,13 @@ class Gateway:
         log.warning("line up: %s:%d", self.config.centre.host, self.config.centre.port)
         self.line_up_since, self.line_reason = self.clock().monotonic_s, ""
         self.publish_state()
+        self.down.line_up()
 
     def line_down(self, reason: str) -> None:
         """Kept in the outbox until it is back."""
         log.warning("line down: %s", reason)
         self.line_up_since, self.line_reason = None, reason
+        self.down.line_down()
 
     def at_broker(self, era: int, lane: Lane, seqs: range) -> None:
         """Not yet safe."""
@@ -237,8 +292,8 @@ class Gateway:
         self.fault("line-hindered", active=reason is not None, reason=reason or "")
 
     def arrived(self, message: Arrived) -> None:
-        """Anything from `down/`."""
-        self.link.settle(message)
+        """Anything from `down/` but receipts."""
+        self.down.arrived(message)
 
     def noted(self, reason: str) -> None:
         """A receipt that cannot be right."""
@@ -343,12 +398,18 @@ class Gateway:
             sent=self.link.sent(),
             faults=sorted(self.faults),
             devices=len(self.registry),
+            config=self.down.wanted.status,
         )
 
     def _broker(self) -> Broker:
         c = self.config.centre
         will = Will(topics.up_state(self.name), encode(GatewayState(gateway=self.name, online=False)))
         return Broker(c.host, c.port, self.name, tls=Tls(c.ca, c.cert, c.key, c.server_name), will=will)
+
+
+def judged_here(base: Config, profiles: Mapping[str, Profile], wish: object) -> Config | list[Finding]:
+    """A wish judged in this process, for whoever gives no other judge."""
+    return wanted.wanted(base, wish, Known(profiles))
 
 
 def _boot_id() -> str:

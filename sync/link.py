@@ -221,19 +221,24 @@ class Link:
         if done is not None:
             self._asides[mid] = done
 
-    def resend(self, lane: Lane) -> range:
-        """Send everything of a lane that waits for a receipt again, and say what that is."""
-        waiting = range(0)
+    def waiting(self, lane: Lane) -> range:
+        """What of a lane of this epoch has no receipt, and so can still be sent again."""
+        receipted = next((c.receipted for c in self._courses if c.track.lane is lane and self._is_current(c)), 0)
+        return range(receipted + 1, self._store.newest[lane] + 1)
+
+    def resend(self, lane: Lane) -> None:
+        """Send everything of a lane that has no receipt again."""
         for course in self._courses:
             if course.track.lane is lane:
                 self._rewind(course)
-                waiting = range(course.receipted + 1, self._store.newest[lane] + 1)
         self.wake()
-        return waiting
+
+    def _is_current(self, course: _Course) -> bool:
+        return course.track.era == self._store.era
 
     def sent(self) -> dict[str, int]:
         """How far each lane of the current epoch was sent, for the state message."""
-        return {c.track.lane.label: c.sent for c in self._courses if c.track.era == self._store.era}
+        return {c.track.lane.label: c.sent for c in self._courses if self._is_current(c)}
 
     # --- from the connection
 
