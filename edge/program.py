@@ -12,19 +12,21 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from edge.config import ConfigError
+from edge.config_shape import Config
 from edge.gateway import Gateway
 from edge.settled import settle
+from firmware_profiles.finding import Finding
 from sync.notify import Notify
 from sync.store import StoreError
 
 log = logging.getLogger("linli")
 
 OK, FAILED, MISCONFIGURED = 0, 1, 2
-RESTART = 75
-"""EX_TEMPFAIL of sysexits.h: a restart was asked for; systemd starts us again."""
 
 WATCH_S = 5.0
 
@@ -39,7 +41,8 @@ def run(path: Path, *, verbose: bool = False) -> int:
             print(finding, file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return MISCONFIGURED
     try:
-        return asyncio.run(_serve(Gateway(settled.config, settled.profiles)))
+        judge = partial(_judged, path, Path(settled.config.gateway.data) / "wanted")
+        return asyncio.run(_serve(Gateway(settled.config, settled.profiles, judge=judge)))
     except StoreError as error:
         log.critical("%s", error)
         return FAILED
@@ -49,6 +52,14 @@ def _kept_in(path: Path) -> Path | None:
     """Where the outcome of the last check is kept: systemd's folder for us, else beside the configuration."""
     folder = Path(os.environ.get("STATE_DIRECTORY", path.parent))
     return folder if os.access(folder, os.W_OK) else None
+
+
+def _judged(path: Path, folder: Path, wish: object) -> Config | list[Finding]:
+    """A wish of the centre over the file, checked as the file is; kept apart, so that neither check undoes the other."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    settled = settle(path, folder, wish)
+    return list(settled.refused) or settled.config
 
 
 async def _serve(gateway: Gateway) -> int:
@@ -63,7 +74,7 @@ async def _serve(gateway: Gateway) -> int:
     watch = asyncio.create_task(_watch(gateway, Notify(os.environ)), name="watchdog")
     code = OK
     try:
-        await work
+        code = await work
     except asyncio.CancelledError:
         pass
     except BaseExceptionGroup as group:
