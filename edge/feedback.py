@@ -28,6 +28,9 @@ SAY_WITHIN_S = 600.0
 
 MAX_PENDING = 1000
 
+AGAIN_S = 1800.0
+"""Outputs end by themselves after an hour, so that whoever forgets one does not leave it on; a lamp is renewed."""
+
 SENTENCES: Mapping[str, Mapping[Step, str]] = {
     "zh": {Step.ACKNOWLEDGE: "您的求助已有人接到，请放心。", Step.ON_THE_WAY: "有人正在赶来，请稍候。"},
     "en": {
@@ -96,7 +99,7 @@ class Board:
         self._looks: dict[str, Look] = {}
         self._count: Counter[Look] = Counter()
         self._sounding: dict[str, float] = {}
-        self._shown, self._sounds = Look.OFF, False
+        self._shown, self._sounds, self._renewed_s = Look.OFF, False, 0.0
 
     def show(self, alarm: Alarm) -> None:
         """This alarm is new or has changed."""
@@ -110,15 +113,18 @@ class Board:
             self._sounding.pop(alarm.id, None)
         self._order()
 
-    def sound(self, alarm: Alarm, now_s: float) -> None:
+    def sound(self, alarm: Alarm, since_s: float) -> None:
         """It has escalated."""
-        self._sounding[alarm.id] = now_s + BUZZ_S
+        self._sounding[alarm.id] = since_s + BUZZ_S
         self._order()
 
     def tick(self, now_s: float) -> None:
         """End what has sounded long enough."""
         for alarm_id in [a for a, until_s in self._sounding.items() if now_s >= until_s]:
             del self._sounding[alarm_id]
+        if now_s - self._renewed_s > AGAIN_S:
+            self._renewed_s = now_s
+            self._signals.lamp(self._shown)
         self._order()
 
     def next_s(self) -> float | None:

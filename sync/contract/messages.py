@@ -178,6 +178,19 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True):
     expires_at: datetime | None = None
 
 
+class PathCheck(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The night's own check of the path: in the event that goes up only `night`, in the state how it went.
+
+    `ok` is missing while the receipt is waited for; `receipt_ms` is what it took, also when that was too long.
+    """
+
+    night: str
+    ok: bool | None = None
+    at: datetime | None = None
+    receipt_ms: int | None = None
+    reason: str = ""
+
+
 class GatewayState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The retained state of a gateway, at least every 60 s; as last will with `online` false.
 
@@ -201,3 +214,4 @@ class GatewayState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     silent: list[str] = []
     disk_free_mb: int | None = None
     config: ConfigStatus | None = None
+    path_check: PathCheck | None = None
