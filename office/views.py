@@ -342,7 +342,7 @@ def presence(conn: sqlite3.Connection) -> list[PresenceView]:
 def counts(conn: sqlite3.Connection) -> dict[str, int]:
     """A few figures for status and logs."""
     row = conn.execute(
-        """SELECT (SELECT coalesce(max(n), 0) FROM events) AS events,
+        """SELECT (SELECT coalesce(max(n), 0) FROM events) AS newest_event,
                   (SELECT count(*) FROM alarms WHERE stage<?) AS open_alarms,
                   (SELECT count(*) FROM gateways) AS gateways,
                   (SELECT count(*) FROM gateways WHERE silent_alarm IS NOT NULL) AS silent_gateways,

@@ -43,11 +43,12 @@ async def eventually(ask: Callable[[], Awaitable[T | None]], what: str) -> T:
 class Gateway:
     """Publishes upwards and remembers what came down."""
 
-    def __init__(self, port: int, name: str = "gw-1") -> None:
+    def __init__(self, port: int, name: str = "gw-1", broker: Broker | None = None) -> None:
         self.name = name
         self.heard: list[Arrived] = []
         self.pubacks: list[int] = []
-        self.connection = Connection(Broker("127.0.0.1", port, name), self, [(f"linli/v1/{name}/down/#", 1)])
+        at = broker or Broker("127.0.0.1", port, name)
+        self.connection = Connection(at, self, [(f"linli/v1/{name}/down/#", 1)])
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
