@@ -43,6 +43,7 @@ class AlarmSteps:
 
     async def take(self, alarm_id: str, payload: bytes) -> str | None:
         """Apply what came down; why it was passed over, if it was. Raises ContractError."""
+        reach("step-arrived")
         word = decode(payload, AlarmStep)
         step = STEPS.get(word.step)
         if step is None:

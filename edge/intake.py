@@ -24,7 +24,7 @@ from edge.mapper import EMERGENCY, IGNORE, TROUBLE, Identity, Mapper, severity
 from edge.repeats import Repeats
 from edge.talk import Talk
 from sync.contract.lanes import Lane
-from sync.failpoint import reach
+from sync.failpoint import reach, reach_soon
 from sync.store import Entry, Store
 from sync.store.store import Write
 
@@ -105,6 +105,7 @@ class Intake:
             take.close |= one.close
             if one.note is not None:
                 self._note(talk, one.note.reason, at)
+        reach("mapped")
         if not take.entries and not take.writes and not self._store.pending:
             self._answer(talk, item, take)
             return
@@ -234,7 +235,7 @@ class Intake:
     def _answer(self, talk: Talk, item: Any, take: _Take) -> None:
         if take.reply and not talk.over:
             talk.line.write(take.reply)
-            reach("after-answer")
+            reach_soon("after-answer")
         if item is not None:
             talk.line.settle(item)
         if take.close:

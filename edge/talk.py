@@ -13,6 +13,7 @@ from drivers.decoder import Decoder
 from drivers.model import Command, Heard, Instant, Refused
 from drivers.ports.clock import Clock
 from drivers.ports.port import Line
+from sync.failpoint import reach
 
 
 class Taker(Protocol):
@@ -38,6 +39,7 @@ class Talk:
 
     def received(self, item: Any, at: Instant) -> None:
         """Decode and hand over, even when nothing came of it: the item is to be settled."""
+        reach("received")
         heard = self._decoder.feed(item, at)
         self._taker.take(self, item, heard, at)
         if self._decoder.due() != self._due:

@@ -17,6 +17,7 @@ from typing import Protocol
 from sync.contract import topics
 from sync.contract.envelope import encode
 from sync.contract.messages import Receipt
+from sync.failpoint import reach_soon
 from sync.mqtt import Arrived, Broker, Connection, NotConnected
 
 log = logging.getLogger("linli.office.line")
@@ -112,6 +113,7 @@ class Line:
         receipts, self._receipts = self._receipts, {}
         for (gateway, _, _), receipt in receipts.items():
             self.say(_publishing(topics.down_receipt(gateway), encode(receipt)))
+        reach_soon("centre-receipted")
 
     # --- called by the connection
 

@@ -33,6 +33,7 @@ from office.store import Store
 from sync.contract import topics
 from sync.contract.envelope import ContractError, encode
 from sync.contract.messages import Answer, GatewayState, Outcome, Question, Receipt
+from sync.failpoint import reach
 from sync.mqtt import Broker, Connection
 
 log = logging.getLogger("linli.office.receiver")
@@ -185,6 +186,7 @@ class Receiver:
             self._hear(gateway)
         kind, _, rest = topic.removeprefix(f"{topics.ROOT}/{gateway}/up/").partition("/")
         if kind in ("alarm", "events") and not rest:
+            reach("centre-arrived")
             done = partial(self._stored, line, item, gateway)
             self._store.take(gateway, topic, payload, done, urgent=kind == "alarm")
         elif kind == "state" and not rest:
@@ -204,6 +206,7 @@ class Receiver:
         if error is not None:
             line.failed(error)
             return
+        reach("centre-stored")
         line.done(item)
         line.receipt(gateway, receipts)
 

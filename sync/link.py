@@ -18,7 +18,7 @@ from typing import Protocol
 from sync.contract import envelope, topics
 from sync.contract.lanes import Lane
 from sync.contract.messages import Receipt
-from sync.failpoint import reach
+from sync.failpoint import reach, reach_soon
 from sync.mqtt import (
     PUBACK_NOBODY,
     PUBACK_OK,
@@ -434,7 +434,7 @@ class Link:
             payload,
             content_type=envelope.SINGLE if course.track.lane is Lane.ALARM else envelope.BATCH,
         )
-        reach("after-publish")
+        reach_soon("after-publish")
         first, last = rows[0].seq, rows[-1].seq
         mark = self.window.sent(len(rows), len(payload), self._loop.time())
         sent = _Sent(first, last, len(rows), len(payload), mark, mid)

@@ -281,8 +281,12 @@ class Store:
             outcome.gone.append((lane, outbox.forget(self._conn, era, lane, n)))
         outcome.answers = [(call, *_savepoint(self._conn, call.fn)) for call in job.calls]
         reach("in-transaction")
+        if job.receipts:
+            reach("forgetting")
         self._conn.execute("COMMIT")
         reach("after-commit")
+        if job.receipts:
+            reach("forgotten")
         return outcome
 
     def _trim(self, keys: int) -> None:
