@@ -66,7 +66,7 @@ def read_lock(body: bytes, now: datetime, *, fix: bool) -> Report | None:
             satellites=body[18],
         ),
         time=time if believed else None,
-        device_time=None if believed else digits[:12],
+        device_time=None if believed else time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else digits[:12],
         stamp=digits[:12],
         attributes=attributes,
     )
