@@ -2,7 +2,7 @@
 
     raised, pressed      -> deadlines, lamp
     broker, centre       -> stage in the store, lamp
-    a person's step      -> stage and echo in the store, then the device is told, lamp, buzzer off
+    a person's step      -> (stored and echoed by `alarm_steps`) the device is told, lamp, buzzer off
     nobody in time       -> kept, buzzer, kiosk, second path
 
 What is decided stands in `care`, `feedback` and `second_path`; this carries it out. Nothing here waits for a disk: an
@@ -23,15 +23,12 @@ from edge.alarm_book import Alarm, AlarmBook, mark_stage, press_received, saver
 from edge.care import Care, Escalation, Patience
 from edge.config_shape import Alarms
 from edge.feedback import Board, Feedback, Signals
-from edge.mapper import Mapper
 from edge.second_path import SecondWay
-from sync.contract import messages
-from sync.contract.alarm import Stage, Step, advance, step_of
+from sync.contract.alarm import Stage, Step
 from sync.contract.envelope import CloudEvent, ContractError, decode
-from sync.contract.lanes import Lane
-from sync.contract.messages import AlarmStep, DeviceEvent
-from sync.store import Entry, Store
-from sync.store.store import Done, Write
+from sync.contract.messages import AlarmStep
+from sync.store import Store
+from sync.store.store import Write
 
 log = logging.getLogger("linli.alarms")
 
@@ -65,7 +62,6 @@ class AlarmWatch:
         self,
         book: AlarmBook,
         store: Store,
-        mapper: Mapper,
         now: Callable[[], Instant],
         settings: Alarms,
         feedback: Feedback,
@@ -77,8 +73,9 @@ class AlarmWatch:
         self.is_testing: Callable[[str], bool] = lambda _device: False
         self.on_second_path: Callable[[str | None], None] = lambda _reason: None
         self.care = Care(Patience(settings.escalate_after_s, settings.acknowledge_after_s))
-        self._store, self._mapper, self._now = store, mapper, now
+        self._store, self._now = store, now
         self._feedback, self._board = feedback, Board(signals)
+        self._told: dict[str, str] = {}
         self._wake = asyncio.Event()
         feedback.on_told = self._device_told
         if second is not None:
@@ -93,8 +90,10 @@ class AlarmWatch:
             rows = care.escalated(conn, alarm.id)
             self.care.take(alarm, at, [(reason, n) for reason, n, _ in rows])
             self._board.show(alarm)
-            if alarm.stage is Stage.ACKNOWLEDGED and alarm.id not in told:
-                self._feedback.acted(alarm, Step.ACKNOWLEDGE, Stage.RECEIVED, alarm.text, at)
+            if alarm.stage is Stage.ACKNOWLEDGED:
+                self._told[alarm.id] = alarm.text
+                if alarm.id not in told:
+                    self._feedback.acted(alarm, Step.ACKNOWLEDGE, alarm.text, at, first=True)
             if not alarm.test:
                 self._resume(alarm, [Escalation(alarm, reason, n) for reason, n, sent in rows if not sent], at)
         self._wake.set()
@@ -144,27 +143,17 @@ class AlarmWatch:
             self.tick(self._now())
         return alarm
 
-    def act(self, message: AlarmStep, done: Done | None = None) -> Alarm | None:
-        """What a person did, at the centre or here; `done` once it is on disk. The alarm if it changed.
+    def stepped(self, alarm: Alarm, step: Step, by: str = "") -> None:
+        """A person's step is on disk: the elder is told, once, and in the newest words."""
+        before = self._told.get(alarm.id)
+        text = "" if alarm.text == before else alarm.text
+        self._told[alarm.id] = alarm.text
+        self._feedback.acted(alarm, step, text, self._now(), first=before is None)
+        self._ended(alarm, step, by)
 
-        Raises KeyError for a step that does not exist. A step that is known already, or of an alarm that is not, is
-        echoed all the same: the centre repeats it until it hears that we know.
-        """
-        step = step_of(message.step)
-        open_alarm = self.book.open.get(message.alarm)
-        was = open_alarm.stage if open_alarm else advance(Stage.RAISED, step)
-        alarm = self.book.step(message, step)
-        stage = alarm.stage if alarm else was
-        entries = [Entry(Lane.ALARM, self._echo(message.alarm, alarm or open_alarm, stage))]
-
-        def stored(error: BaseException | None) -> None:
-            if error is None and alarm is not None:
-                self._acted(alarm, message, step, was)
-            if done is not None:
-                done(error)
-
-        self._store.append(entries, stored, [saver(alarm)] if alarm else [])
-        return alarm
+    def silence(self, alarm_id: str = "") -> bool:
+        """Somebody in the house has heard the buzzer (of this alarm, or of all); whether it sounded."""
+        return self._board.silence(alarm_id)
 
     # --- time
 
@@ -204,14 +193,13 @@ class AlarmWatch:
         for alarm in changed:
             self._shown("at_broker" if step is Step.PUBACK else "received", alarm)
 
-    def _acted(self, alarm: Alarm, message: AlarmStep, step: Step, was: Stage) -> None:
-        if message.by != OURSELVES:  # "a person has seen it" is never said when none has
-            self._feedback.acted(alarm, step, was, message.text, self._now())
-        self._shown(step.label, alarm, message.by)
+    def _ended(self, alarm: Alarm, step: Step, by: str) -> None:
         if alarm.stage is Stage.CLOSED:
             self.care.let_go(alarm)
+            self._told.pop(alarm.id, None)
         if self.second is not None:
             self.second.look()
+        self._shown(step.label, alarm, by or alarm.closed_by or alarm.acknowledged_by or "")
 
     def _shown(self, what: str, alarm: Alarm, detail: str = "") -> None:
         self._board.show(alarm)
@@ -270,22 +258,15 @@ class AlarmWatch:
             [lambda conn: conn.execute("INSERT OR REPLACE INTO told (alarm, at, refusals) VALUES (?, ?, ?)", row)],
         )
 
-    def _echo(self, alarm_id: str, alarm: Alarm | None, stage: Stage) -> bytes:
-        """An update that says how far we know: the centre need not repeat the step."""
-        device = alarm.device if alarm else "gateway"
-        data = DeviceEvent(
-            device=device,
-            alarm=alarm.cause if alarm else None,
-            severity="emergency",
-            attributes={"stage": stage.label},
-            test=alarm.test if alarm else False,
-        )
-        return self._mapper.plain(messages.ALARM_UPDATE, data, self._now(), device=device, subject=alarm_id)
-
     def _end_tests(self, at: Instant) -> None:
-        """A test that went the whole way, and whose window is over, leaves nothing behind here."""
+        """A test that went the whole way, and whose window is over, leaves nothing behind here.
+
+        The device is told nothing: "a person has seen it" is never said when none has.
+        """
         over = at.utc - timedelta(seconds=TEST_LASTS_S)
         for alarm in [a for a in self.book.open.values() if a.test]:
             if alarm.at_centre() and alarm.raised() <= over and not self.is_testing(alarm.device):
-                step = AlarmStep(alarm=alarm.id, step=Step.CLOSE.label, by=OURSELVES, at=at.utc, reason="test is over")
-                self.act(step)
+                end = AlarmStep(alarm=alarm.id, step=Step.CLOSE.label, by=OURSELVES, at=at.utc, reason="test is over")
+                self.book.step(end, Step.CLOSE)
+                self._store.append([], None, [saver(alarm)])
+                self._ended(alarm, Step.CLOSE, OURSELVES)

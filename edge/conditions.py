@@ -63,10 +63,13 @@ class Condition:
 class Conditions:
     """All that last. `on_over(condition, at)` is called when one ends; `keep` hands a write to the store."""
 
-    def __init__(self, keep: Callable[[Write], None], before: Iterable[Condition] = ()) -> None:
+    def __init__(self, keep: Callable[[Write], None]) -> None:
         self.on_over: Callable[[Condition, Instant], None] = lambda _c, _at: None
         self._keep = keep
         self._by_place: dict[Place, dict[str, Condition]] = {}
+
+    def recall(self, before: Iterable[Condition]) -> None:
+        """What lasted when the last run ended."""
         for condition in before:
             self._by_place.setdefault(condition.place, {})[condition.cause] = condition
 

@@ -31,11 +31,17 @@ MAX_DEVICES = 500
 class Faults:
     """By name. `now` is the gateway's clock."""
 
-    def __init__(self, store: Store, mapper: Mapper, now: Callable[[], Instant], before: Iterable[Fault] = ()) -> None:
-        self.active = {fault.fault: fault for fault in before}
-        self._from_before = set(self.active)
+    def __init__(self, store: Store, mapper: Mapper, now: Callable[[], Instant]) -> None:
+        self.active: dict[str, Fault] = {}
+        self._from_before: set[str] = set()
         self._store, self._mapper, self._now = store, mapper, now
         self._unsaid: dict[str, Fault] = {}
+
+    def recall(self, before: Iterable[Fault]) -> None:
+        """What was active when the last run ended."""
+        for fault in before:
+            self.active.setdefault(fault.fault, fault)
+            self._from_before.add(fault.fault)
 
     def set(self, name: str, *, active: bool, reason: str = "", devices: Iterable[str] = ()) -> bool:
         """It does not work, or works (again); whether that is news."""

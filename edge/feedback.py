@@ -118,6 +118,14 @@ class Board:
         self._sounding[alarm.id] = since_s + BUZZ_S
         self._order()
 
+    def silence(self, alarm_id: str) -> bool:
+        """Sound no more for this alarm, for none when it is empty; whether anything sounded."""
+        ended = [a for a in self._sounding if alarm_id in ("", a)]
+        for alarm in ended:
+            del self._sounding[alarm]
+        self._order()
+        return bool(ended)
+
     def tick(self, now_s: float) -> None:
         """End what has sounded long enough."""
         for alarm_id in [a for a, until_s in self._sounding.items() if now_s >= until_s]:
@@ -141,9 +149,9 @@ class Board:
             self._signals.buzzer(on=self._sounds)
 
 
-def commands(alarm: Alarm, step: Step, was: Stage, text: str, language: str) -> Iterator[Command]:
-    """What the device is told after a person's step; `was` is the stage before it."""
-    if was < Stage.ACKNOWLEDGED:
+def commands(alarm: Alarm, step: Step, text: str, language: str, *, first: bool) -> Iterator[Command]:
+    """What the device is told after a person's step; `first`: no person had done anything before."""
+    if first:
         yield Command(Verb.CONFIRM, alarm.address, alarm=alarm.cause)
     words = text.strip() or SENTENCES.get(language, SENTENCES["en"]).get(step, "")
     if words:
@@ -170,9 +178,9 @@ class Feedback:
         self._say, self._at_line, self._language = say, at_line, language
         self._owed: dict[str, _Owed] = {}
 
-    def acted(self, alarm: Alarm, step: Step, was: Stage, text: str, at: Instant) -> None:
+    def acted(self, alarm: Alarm, step: Step, text: str, at: Instant, *, first: bool) -> None:
         """A person did something about it. Newer words replace older ones, a confirmation that is owed stays owed."""
-        said = list(commands(alarm, step, was, text, self._language))
+        said = list(commands(alarm, step, text, self._language, first=first))
         before = self._owed.pop(alarm.id, None)
         if before is not None and not any(c.verb is Verb.CONFIRM for c in said):
             said = [c for c in before.commands if c.verb is Verb.CONFIRM] + said

@@ -24,19 +24,21 @@ from edge.alarm_book import Alarm, AlarmBook
 from edge.clock import GatewayClock
 from edge.config_parts import Known
 from edge.config_shape import Config
-from edge.device import Rules
+from edge.device import Device, Rules
 from edge.doors import Door, open_doors
 from edge.downlink import MIGRATIONS as DOWN_MIGRATIONS
 from edge.downlink import Downlink
+from edge.guard import MIGRATIONS as GUARD_MIGRATIONS
+from edge.guard import Guard
 from edge.intake import Intake, Place
 from edge.mapper import Identity, Mapper
 from edge.registry import Registry
 from edge.repeats import ALARM_KEYS, OTHER_KEYS, Repeats
+from edge.second_path import SecondPath
 from edge.wanted_config import Judge
 from firmware_profiles.finding import Finding
 from firmware_profiles.loader import Profile
 from sync.contract import messages, topics
-from sync.contract.alarm import Step
 from sync.contract.envelope import encode
 from sync.contract.identity import Uuid7
 from sync.contract.lanes import Lane
@@ -55,7 +57,13 @@ HEALTH_EVERY_S = 10.0
 RESTART = 75
 """EX_TEMPFAIL of sysexits.h: a restart was asked for; systemd starts us again."""
 
-MIGRATIONS = [*alarm_book.MIGRATIONS, *registry.MIGRATIONS, *unknown_devices.MIGRATIONS, *DOWN_MIGRATIONS]
+MIGRATIONS = [
+    *alarm_book.MIGRATIONS,
+    *registry.MIGRATIONS,
+    *unknown_devices.MIGRATIONS,
+    *DOWN_MIGRATIONS,
+    *GUARD_MIGRATIONS,
+]
 
 
 class _Leave(Exception):  # noqa: N818 - what ends a run, no error
@@ -72,19 +80,20 @@ class Gateway:
         *,
         clock: GatewayClock | None = None,
         judge: Judge | None = None,
+        second: SecondPath | None = None,
     ) -> None:
         self.config, self.profiles = config, profiles
         self.on_config: list[Callable[[set[str]], None]] = []
         self._judge = judge or partial(judged_here, config, profiles)
         self.name = config.gateway.name
         self.rules = Rules({p.id: p.driver for p in profiles.values()}, normal_address)
-        self.faults: dict[str, Fault] = {}
         self.line_up_since: float | None = None
         self.line_reason = "not connected yet"
         self.doors: list[Door] = []
         self.new_id = Uuid7()
         self._leave = asyncio.Event()
-        self._given_clock = clock
+        self.on_event: list[Callable[[Event, Identity, Instant], None]] = []
+        self._given_clock, self._second = clock, second
         self._unknown_at: dict[Place, float] = {}
 
     # --- life
@@ -111,6 +120,7 @@ class Gateway:
         self.link = Link(self.store, self.name, self._broker(), self, custody=self.config.centre.custody)
         self.down = Downlink(self, self._judge)
         self.config = self.down.wanted.recall() or self.config
+        self.guard = Guard(self, self._second)
         self._wire()
 
     def _wire(self) -> None:
@@ -120,12 +130,19 @@ class Gateway:
         self.intake.on_alarm = self._raised
         self.intake.on_unknown = self._unknown
         self.intake.on_unstored = self._unstored
-        self.intake.is_test = self._is_test
+        self.intake.on_press = self.guard.watch.pressed
+        self.intake.on_event = self._heard
+        self.intake.on_levels = self.guard.conditions.levels
+        self.intake.is_old_news = self.guard.conditions.old_news
+        self.intake.is_test = self.guard.is_test
+        self.down.steps.on_step = self.guard.watch.stepped
         self.intake.patience_s = self._patience_s
         known = self.registry_known
         for door in open_doors(self.config, self.profiles, self.intake, self.clock, known):
-            door.on_fault = self._port_fault
+            door.on_fault = self.guard.port
             self.doors.append(door)
+        with closing(self.store.reader()) as conn:
+            self.guard.load(conn)
 
     async def run(self) -> int:
         """Serve until cancelled, or until the centre asks for a restart: then the exit code.
@@ -143,6 +160,7 @@ class Gateway:
                     group.create_task(door.run(), name=f"port {door.port.name}")
                 group.create_task(self.link.run(), name="link")
                 group.create_task(self.down.run(), name="way down")
+                group.create_task(self.guard.run(), name="guard")
                 group.create_task(self._keep(), name="health")
                 group.create_task(self._report(), name="state")
                 group.create_task(self._until_asked(), name="restart")
@@ -202,10 +220,6 @@ class Gateway:
         known = self.profiles.get(profile)
         return {**(known.alarms if known else {}), **self.config.alarms.severities}
 
-    def _is_test(self, device_id: str, at: Instant) -> bool:
-        device = self.registry.get(device_id)
-        return device is not None and device.testing(at.utc)
-
     def _patience_s(self, profile: str, address: str) -> float | None:
         """Three check-ins; a device that is not supervised may be silent for ever."""
         device = self.registry.find_by_profile(profile, address)
@@ -232,6 +246,16 @@ class Gateway:
         log.warning("alarm %s: %s at %s%s", alarm.id, alarm.cause, alarm.device, " (test)" if alarm.test else "")
         if not self.link.connection.online:
             self.link.urge()
+        self.guard.watch.raised(alarm)
+
+    def _heard(self, event: Event, who: Identity, at: Instant) -> None:
+        self.guard.event(event, who, at)
+        for tell in self.on_event:
+            tell(event, who, at)
+
+    async def announce_test(self, device_id: str, minutes: float) -> Device:
+        """See `Guard.announce_test`."""
+        return await self.guard.announce_test(device_id, minutes)
 
     def _unstored(self, entries: list[Entry], alarms: list[Alarm], answer: Callable[[], None]) -> bool:
         """No disk: hold what came in memory; the device is answered once the centre has all of it."""
@@ -248,14 +272,8 @@ class Gateway:
         for alarm, place in zip(alarms, raised, strict=False):
             alarm.era, alarm.seq = IN_MEMORY, place or 0
             log.error("alarm %s is only in memory: the disk does not take it", alarm.id)
+            self.guard.watch.raised(alarm)
         return None not in places
-
-    def _step(self, alarms: list[Alarm], step: Step) -> None:
-        """What the line did for these alarms; persisted, and shown."""
-        at = self.clock().utc.isoformat()
-        changed = [a for a in alarms if alarm_book.mark_stage(a, step, at)]
-        if changed:
-            self.store.append([], None, [alarm_book.saver(a) for a in changed])
 
     # --- LinkEvents
 
@@ -275,16 +293,18 @@ class Gateway:
     def at_broker(self, era: int, lane: Lane, seqs: range) -> None:
         """Not yet safe."""
         if lane is Lane.ALARM:
-            self._step([a for a in self.book.at(era, seqs[-1]) if a.seq in seqs], Step.PUBACK)
+            self.guard.watch.at_broker(era, seqs)
 
     def received(self, era: int, lane: Lane, n: int) -> None:
         """The centre has it on disk."""
         if lane is Lane.ALARM:
-            self._step(self.book.at(era, n), Step.RECEIPT)
+            self.guard.received(era, n)
 
     def refused(self, era: int, lane: Lane, row: Row, code: int) -> None:
         """Give one message up on purpose, and say so."""
         log.error("the broker refuses message %s %d for good (0x%02x)", lane.label, row.seq, code)
+        if lane is Lane.ALARM:
+            self.guard.refused(era, row.seq, row.body)
         self.give_up([(era, lane, row.seq)], f"refused by the broker (0x{code:02x})")
 
     def hindered(self, reason: str | None) -> None:
@@ -302,19 +322,14 @@ class Gateway:
 
     # --- faults and losses
 
+    @property
+    def faults(self) -> Mapping[str, Fault]:
+        """What does not work now, by name."""
+        return self.guard.faults.active
+
     def fault(self, name: str, *, active: bool, reason: str = "", devices: list[str] | None = None) -> None:
         """Raise or clear a fault: an event goes up, once each way."""
-        if active == (name in self.faults):
-            return
-        at = self.clock()
-        fault = Fault(fault=name, active=active, reason=reason, devices=devices or [], since=at.utc)
-        if active:
-            self.faults[name] = fault
-            log.error("fault %s: %s", name, reason)
-        else:
-            del self.faults[name]
-            log.warning("fault %s is over", name)
-        self.store.append([Entry(Lane.STATE, self.mapper.fault(fault, at))], None)
+        self.guard.faults.set(name, active=active, reason=reason, devices=devices or [])
 
     def give_up(self, places: list[tuple[int, Lane, int]], reason: str) -> asyncio.Task[int]:
         """Lose these rows on purpose, with the loss event in the same transaction."""
@@ -332,14 +347,6 @@ class Gateway:
         if reason is not None:
             log.error("the store does not take anything: %s", reason)
         self.fault("store", active=reason is not None, reason=reason or "")
-
-    def _port_fault(self, door: Door) -> None:
-        """One fault for a dead port with its devices, not one for each."""
-        devices = [d.id for d in self.registry if self._port_of(d.profile) == door.port.name]
-        self.fault(f"port-{door.port.name}", active=door.fault is not None, reason=door.fault or "", devices=devices)
-
-    def _port_of(self, profile: str) -> str | None:
-        return next((p.name for p in self.config.ports if getattr(p, "profile", None) == profile), None)
 
     def _clock_trusted(self, offset_s: float) -> None:
         at = self.clock()
@@ -398,6 +405,10 @@ class Gateway:
             sent=self.link.sent(),
             faults=sorted(self.faults),
             devices=len(self.registry),
+            oldest_alarm_s=self.guard.oldest_alarm_s(),
+            silent=list(self.guard.silent()),
+            disk_free_mb=self.guard.disk_free_mb(),
+            path_check=self.guard.path_check(),
             config=self.down.wanted.status,
         )
 

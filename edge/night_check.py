@@ -54,6 +54,10 @@ class NightCheck:
         """A check is under way and nothing was decided yet."""
         return self.check is not None and self.check.ok is None
 
+    def move(self, at: str) -> None:
+        """Another time of the night, from the next night on."""
+        self._time = time.fromisoformat(at)
+
     def due(self, at: Instant) -> str | None:
         """The night that is to be checked now."""
         if self.waiting or at.monotonic_s < self._settled_s:
