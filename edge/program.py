@@ -55,7 +55,7 @@ def _kept_in(path: Path) -> Path | None:
 
 
 def _judged(path: Path, folder: Path, wish: object) -> Config | list[Finding]:
-    """A wish of the centre over the file, checked as the file is; kept apart, so that neither check undoes the other."""
+    """A wish of the centre over the file, checked as the file is; its outcome is kept apart from the file's own."""
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
     settled = settle(path, folder, wish)
