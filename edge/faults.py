@@ -36,6 +36,7 @@ class Faults:
         self._from_before: set[str] = set()
         self._store, self._mapper, self._now = store, mapper, now
         self._unsaid: dict[str, Fault] = {}
+        self.on_change: Callable[[Fault], None] = lambda _fault: None
 
     def recall(self, before: Iterable[Fault]) -> None:
         """What was active when the last run ended."""
@@ -60,6 +61,7 @@ class Faults:
             del self.active[name]
             log.warning("fault %s is over", name)
         self._say(fault)
+        self.on_change(fault)
         return True
 
     def reconsider(self, *, sparing: tuple[str, ...] = ()) -> None:

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from drivers.model import Event, Instant
-from edge import alarm_book, registry, unknown_devices, wanted
+from edge import alarm_book, losses, registry, unknown_devices, wanted
 from edge.addresses import normal_address
 from edge.alarm_book import Alarm, AlarmBook
 from edge.clock import GatewayClock
@@ -31,6 +31,8 @@ from edge.downlink import Downlink
 from edge.guard import MIGRATIONS as GUARD_MIGRATIONS
 from edge.guard import Guard
 from edge.intake import Intake, Place
+from edge.local import MIGRATIONS as LOCAL_MIGRATIONS
+from edge.local import Local
 from edge.mapper import Identity, Mapper
 from edge.registry import Registry
 from edge.repeats import ALARM_KEYS, OTHER_KEYS, Repeats
@@ -63,6 +65,7 @@ MIGRATIONS = [
     *unknown_devices.MIGRATIONS,
     *DOWN_MIGRATIONS,
     *GUARD_MIGRATIONS,
+    *LOCAL_MIGRATIONS,
 ]
 
 
@@ -89,6 +92,7 @@ class Gateway:
         self.rules = Rules({p.id: p.driver for p in profiles.values()}, normal_address)
         self.line_up_since: float | None = None
         self.line_reason = "not connected yet"
+        self.line_since_s = 0.0
         self.doors: list[Door] = []
         self.new_id = Uuid7()
         self._leave = asyncio.Event()
@@ -121,6 +125,8 @@ class Gateway:
         self.down = Downlink(self, self._judge)
         self.config = self.down.wanted.recall() or self.config
         self.guard = Guard(self, self._second)
+        self.line_since_s = self.clock().monotonic_s
+        self.local = Local(self, VERSION)
         self._wire()
 
     def _wire(self) -> None:
@@ -158,6 +164,7 @@ class Gateway:
             async with asyncio.TaskGroup() as group:
                 for door in self.doors:
                     group.create_task(door.run(), name=f"port {door.port.name}")
+                group.create_task(self.local.run(), name="local")
                 group.create_task(self.link.run(), name="link")
                 group.create_task(self.down.run(), name="way down")
                 group.create_task(self.guard.run(), name="guard")
@@ -190,6 +197,7 @@ class Gateway:
 
     async def stop(self) -> None:
         """Write what was handed over, then close."""
+        self.local.close()
         await self.store.stop()
 
     # --- whose is it
@@ -202,6 +210,7 @@ class Gateway:
         """The registry was changed: everything that was concluded from the old one is concluded again."""
         self.registry = conn_registry
         self.intake.forget_identities()
+        self.local.devices_changed()
 
     def _who(self, driver: str, address: str, profile: str) -> Identity:
         device = self.registry.find(driver, address)
@@ -280,14 +289,19 @@ class Gateway:
     def line_up(self) -> None:
         """Say the birth message before anything else."""
         log.warning("line up: %s:%d", self.config.centre.host, self.config.centre.port)
-        self.line_up_since, self.line_reason = self.clock().monotonic_s, ""
+        self.line_up_since = self.line_since_s = self.clock().monotonic_s
+        self.line_reason = ""
+        self.local.line(up=True)
         self.publish_state()
         self.down.line_up()
 
     def line_down(self, reason: str) -> None:
         """Kept in the outbox until it is back."""
         log.warning("line down: %s", reason)
+        if self.line_up_since is not None:
+            self.line_since_s = self.clock().monotonic_s
         self.line_up_since, self.line_reason = None, reason
+        self.local.line(up=False, reason=reason)
         self.down.line_down()
 
     def at_broker(self, era: int, lane: Lane, seqs: range) -> None:
@@ -299,6 +313,7 @@ class Gateway:
         """The centre has it on disk."""
         if lane is Lane.ALARM:
             self.guard.received(era, n)
+        self.local.received(era, lane, n)
 
     def refused(self, era: int, lane: Lane, row: Row, code: int) -> None:
         """Give one message up on purpose, and say so."""
@@ -338,8 +353,8 @@ class Gateway:
     def _loss(self, reason: str) -> Callable[[str, list[Range]], Entry]:
         def tell(epoch: str, ranges: list[Range]) -> Entry:
             count = sum(r.last - r.first + 1 for r in ranges)
-            loss = Loss(reason=reason, ranges=ranges, count=count, epoch=epoch)
-            return Entry(Lane.STATE, self.mapper.loss(loss, self.clock()))
+            loss, at = Loss(reason=reason, ranges=ranges, count=count, epoch=epoch), self.clock()
+            return Entry(Lane.STATE, self.mapper.loss(loss, at), also=losses.writer(loss, at.utc))
 
         return tell
 

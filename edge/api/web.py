@@ -116,17 +116,9 @@ class Server:
 
     async def listen_unix(self, path: Path) -> None:
         """On a socket file for its owner and group. Raises OSError when that cannot be, or someone serves there."""
-        _prepare(path)
         self._runner = web.AppRunner(self._app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
         await self._runner.setup()
-        bound = socket.socket(socket.AF_UNIX)
-        try:
-            bound.bind(str(path))
-            path.chmod(0o660)  # before it listens, so that nobody else ever comes in
-            await web.SockSite(self._runner, bound).start()
-        except OSError:
-            bound.close()
-            raise
+        await web.SockSite(self._runner, _bind(path)).start()
         self._unix = path
 
     async def close(self) -> None:
@@ -243,9 +235,21 @@ async def _flow(request: web.Request, reply: Reply, stream: AsyncGenerator[bytes
     return response
 
 
-def _prepare(path: Path) -> None:
-    """Make the folder; remove a socket that a dead program left, nothing else, and none that someone answers on."""
+def _bind(path: Path) -> socket.socket:
     path.parent.mkdir(parents=True, exist_ok=True)
+    _free(path)
+    bound = socket.socket(socket.AF_UNIX)
+    try:
+        bound.bind(str(path))
+        path.chmod(0o660)  # before it listens, so that nobody else ever comes in
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def _free(path: Path) -> None:
+    """Remove a socket that a dead program left behind; nothing else, and none that someone answers on."""
     if not path.is_socket():
         return
     with socket.socket(socket.AF_UNIX) as probe:

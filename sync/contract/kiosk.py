@@ -6,6 +6,7 @@ Conventions as in `messages`.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from sync.contract.envelope import Struct
 from sync.contract.topics import ROOT
@@ -22,7 +23,7 @@ class Submission(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     kind: str
-    form: dict[str, object] = {}
+    form: dict[str, Any] = {}
     resident: str | None = None
     blobs: list[str] = []
 
