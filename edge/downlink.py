@@ -92,11 +92,15 @@ class Downlink:
         """Work off what arrives, until cancelled."""
         await self.orders.begin()
         async with asyncio.TaskGroup() as group:
-            self.orders.spawn = lambda work, name: group.create_task(_awaited(work), name=name)
-            self.orders.flush()
+            self.orders.spawn = lambda work, name: group.create_task(work(), name=name)
             group.create_task(self._work(self._quick), name="down")
             group.create_task(self._work(self._slow), name="wanted configuration")
             group.create_task(self._tidy(), name="answers")
+            try:
+                self.orders.flush()
+                await asyncio.Event().wait()
+            finally:  # a group that ends takes no more
+                self.orders.spawn = orders.nothing
 
     def line_up(self) -> None:
         """Connected: the birth message is out."""
@@ -238,7 +242,3 @@ class Downlink:
         if now - self._noted_at.get(reason, -math.inf) > NOTE_EVERY_S:
             self._noted_at[reason] = now
             log.warning("from the centre: %s%s", reason, f" ({detail[:200]})" if detail else "")
-
-
-async def _awaited(work: Awaitable[None]) -> None:
-    await work

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,10 +33,12 @@ MIGRATIONS: list[tuple[str, str]] = [
     (
         "0030-orders",
         """
-        -- `n` is the order of arrival. `answer` NULL: noted and not finished. `sent` 1: a broker has the answer.
+        -- `n` is the order of arrival. `answer` NULL: noted and not finished. `asked` counts how often it came,
+        -- `sent` 1: a broker has the answer since then.
         CREATE TABLE orders (
             n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, command TEXT NOT NULL,
-            topic TEXT NOT NULL, correlation BLOB, noted_at TEXT NOT NULL, answer BLOB, sent INTEGER NOT NULL DEFAULT 0
+            topic TEXT NOT NULL, correlation BLOB, noted_at TEXT NOT NULL, answer BLOB,
+            asked INTEGER NOT NULL DEFAULT 1, sent INTEGER NOT NULL DEFAULT 0
         );
         CREATE INDEX orders_unsent ON orders (n) WHERE sent = 0 AND answer IS NOT NULL;
         """,
@@ -71,6 +73,15 @@ class Plan:
 Judge = Callable[[str, Order], Plan | Answer]
 """(command, order) -> what is to be done, or at once the answer why not."""
 
+Ask = tuple[str, int]
+"""An order's id, and how often it had come."""
+
+Work = Callable[[], Coroutine[None, None, None]]
+
+
+def nothing(_work: Work, _name: str) -> None:
+    """The gateway ends, or has not begun: nothing is started any more. What is on disk goes on after the next start."""
+
 
 # --- the table
 
@@ -82,7 +93,9 @@ def note(conn: sqlite3.Connection, order: Order, command: str, place: tuple[str,
         (order.id, command, *place, at.isoformat()),
     ).rowcount
     if not new:
-        conn.execute("UPDATE orders SET topic = ?, correlation = ?, sent = 0 WHERE id = ?", (*place, order.id))
+        conn.execute(
+            "UPDATE orders SET topic = ?, correlation = ?, asked = asked + 1, sent = 0 WHERE id = ?", (*place, order.id)
+        )
     return bool(new)
 
 
@@ -99,15 +112,19 @@ def interrupted(conn: sqlite3.Connection) -> int:
     return len(ids)
 
 
-def unsent(conn: sqlite3.Connection) -> list[tuple[str, str, bytes | None, bytes]]:
-    """(id, topic, correlation, answer) of what no broker has, oldest first."""
-    query = "SELECT id, topic, correlation, answer FROM orders WHERE sent = 0 AND answer IS NOT NULL ORDER BY n LIMIT ?"
-    return conn.execute(query, (AT_ONCE,)).fetchall()
+def unsent(conn: sqlite3.Connection) -> list[tuple[Ask, str, bytes | None, bytes]]:
+    """(which, topic, correlation, answer) of what no broker has, oldest first."""
+    rows = conn.execute(
+        """SELECT id, asked, topic, correlation, answer FROM orders
+           WHERE sent = 0 AND answer IS NOT NULL ORDER BY n LIMIT ?""",
+        (AT_ONCE,),
+    )
+    return [((id_, asked), topic, correlation, answer) for id_, asked, topic, correlation, answer in rows]
 
 
-def mark_sent(conn: sqlite3.Connection, order_id: str) -> None:
-    """A broker has the answer, or never will."""
-    conn.execute("UPDATE orders SET sent = 1 WHERE id = ?", (order_id,))
+def mark_sent(conn: sqlite3.Connection, ask: Ask) -> None:
+    """A broker has the answer, or never will; who asked again meanwhile is still owed one."""
+    conn.execute("UPDATE orders SET sent = 1 WHERE id = ? AND asked = ?", ask)
 
 
 def forget(conn: sqlite3.Connection, now: datetime) -> None:
@@ -137,11 +154,11 @@ class Orders:
         judge: Judge,
         now: Callable[[], datetime],
     ) -> None:
-        self.spawn: Callable[[Awaitable[None], str], object] = lambda _work, _name: None
+        self.spawn: Callable[[Work, str], object] = nothing
         self.on_note: Callable[[str], None] = lambda _reason: None
         self._gateway, self._durable, self._link, self._judge, self._now = gateway, durable, link, judge, now
         self._under_way = 0
-        self._flying: set[str] = set()
+        self._flying: set[Ask] = set()
         self._taken: dict[str, asyncio.Event] = {}
 
     async def begin(self) -> None:
@@ -159,13 +176,12 @@ class Orders:
         plan = self._judge(command, order)
         if isinstance(plan, Plan) and self._under_way >= MAX_UNDER_WAY:
             plan = Answer(id=order.id, outcome=Outcome.REFUSED, reason=f"{MAX_UNDER_WAY} orders are under way already")
-        if await self._durable.write(partial(self._note, order, command[:40], self._place(order, message), plan)):
-            if isinstance(plan, Plan):
-                reach("order-noted")
-                self._under_way += 1
-                self.spawn(self._carry_out(order, plan), f"order {order.id}")
-        else:
-            self._flying.discard(order.id)
+        place = self._place(order, message)
+        new = await self._durable.write(partial(self._note, order, command[:40], place, plan))
+        if new and isinstance(plan, Plan):
+            reach("order-noted")
+            self._under_way += 1
+            self.spawn(partial(self._carry_out, order, plan), f"order {order.id}")
         self.flush()
 
     def _note(
@@ -236,14 +252,14 @@ class Orders:
         except sqlite3.Error as error:
             log.warning("answers cannot be read: %s", error)
             return
-        for order_id, topic, correlation, answer in waiting:
-            if order_id in self._flying:
+        for ask, topic, correlation, answer in waiting:
+            if ask in self._flying:
                 continue
             try:
-                self._link.publish(topic, answer, partial(self._puback, order_id), correlation=correlation)
+                self._link.publish(topic, answer, partial(self._puback, ask), correlation=correlation)
             except NotConnected:
                 return
-            self._flying.add(order_id)
+            self._flying.add(ask)
 
     def line_up(self) -> None:
         """A fresh connection: nothing is on its way."""
@@ -256,17 +272,17 @@ class Orders:
             await self._durable.write(lambda conn: forget(conn, self._now()))
         self.flush()
 
-    def _puback(self, order_id: str, code: int) -> None:
+    def _puback(self, ask: Ask, code: int) -> None:
         if code == PUBACK_OK or code in PUBACK_PERMANENT:
             if code != PUBACK_OK:
                 self.on_note(f"the broker never takes the answer to an order (0x{code:02x})")
-            self.spawn(self._sent(order_id), f"answer {order_id}")
+            self.spawn(partial(self._sent, ask), f"answer {ask[0]}")
         else:  # nobody listens, or not now: `tidy` and the next connection try again
-            self._flying.discard(order_id)
+            self._flying.discard(ask)
 
-    async def _sent(self, order_id: str) -> None:
-        await self._durable.write(lambda conn: mark_sent(conn, order_id), patient=True)
-        self._flying.discard(order_id)
-        if (taken := self._taken.get(order_id)) is not None:
+    async def _sent(self, ask: Ask) -> None:
+        await self._durable.write(lambda conn: mark_sent(conn, ask), patient=True)
+        self._flying.discard(ask)
+        if (taken := self._taken.get(ask[0])) is not None:
             taken.set()
         self.flush()
