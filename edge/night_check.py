@@ -4,7 +4,7 @@ It travels in the alarm lane, because that is the path it proves; the centre kee
 
 When: once for each night, at the configured time of the machine's zone. A night is known by the date of its check, so
 a clock that is set back does not repeat it, and a machine that was off at that time makes up for it soon after its
-start. Whatever the clock does, two checks in one run of the program are at least twelve hours apart; and a date from
+start. Whatever the clock does, two checks in one run of the program are at least three hours apart; and a date from
 the future (the clock was wrong when it was written) does not stop the check for ever.
 
 Outcome: a receipt within a minute is a success. None by then is the fault `path-check`; a receipt that comes later
@@ -27,7 +27,7 @@ WITHIN_S = 60.0
 SETTLE_S = 120.0
 """After a start the line has this long to come up before a missed check is made up for."""
 
-APART_S = 12 * 3600.0
+APART_S = 3 * 3600.0
 KEY = "path-check"
 
 

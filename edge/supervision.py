@@ -138,6 +138,8 @@ class Supervision:
         if device.away(at.utc):
             self._grace_from[device.id] = at.monotonic_s
             return ""
+        if device.away_until is not None:
+            grace_s = max(grace_s, at.monotonic_s - (at.utc - device.away_until).total_seconds())
         if (ports := self.ports(watch)) and ports <= {port for port, _ in self._down}:
             return None
         if heard_s is not None and heard_s >= grace_s and watch.place in self._gone:
