@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +22,14 @@ from edge.demo.authority import Authority
 from edge.demo.broker_files import free_ports, write_broker_files
 
 START_S = 20.0
+HOUSE_BROKER = """\
+listener {port} 127.0.0.1
+allow_anonymous true
+max_queued_messages 0
+max_inflight_messages 1000
+set_tcp_nodelay true
+log_dest stderr
+"""
 
 
 class StageError(RuntimeError):
@@ -106,13 +114,17 @@ class Stage:
         gateway: str = "gw-demo",
         config: Mapping[str, Any] | None = None,
         centre: bool = True,
+        line_port: int | None = None,
     ) -> None:
+        """`line_port`: where the gateway finds the broker, when something stands between them."""
         self.directory, self.gateway_name = directory, gateway
         self.authority = Authority(directory)
         self.authority.server("broker")
         self.broker_port, self.centre_port, self.blob_port = free_ports(3)
+        self._line_port = line_port or self.broker_port
+        self.others: list[Program] = []
         conf = write_broker_files(directory, self.broker_port, self.centre_port)
-        mosquitto = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+        self._mosquitto = mosquitto = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         python = [sys.executable, "-m"]
         self.broker = Program("broker", [mosquitto, "-c", str(conf)], directory / "broker.log")
         self.office_file, self.gateway_file = directory / "office.yaml", directory / "linli.yaml"
@@ -133,7 +145,7 @@ class Stage:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        for program in (self.gateway, self.receiver, self.broker):
+        for program in (self.gateway, self.receiver, self.broker, *self.others):
             program.stop()
 
     def start(self) -> None:
@@ -160,7 +172,26 @@ class Stage:
         if wait:
             self._until(self.gateway, self.api_socket.exists)
 
-    def _until(self, program: Program, ready: Any) -> None:
+    def start_house_broker(self, port: int) -> Program:
+        """A plain broker as zigbee2mqtt has it; what waits for a gateway that is away is not thrown away."""
+        conf = self.directory / "house.conf"
+        conf.write_text(HOUSE_BROKER.format(port=port), encoding="utf-8")
+        return self.start_other("house broker", [self._mosquitto, "-c", str(conf)], lambda: _listens(port))
+
+    def start_mock_pins(self, path: Path) -> Program:
+        """The program that keeps the pins."""
+        command = [sys.executable, "-m", "drivers.ports.mockpins", "--socket", str(path)]
+        return self.start_other("mock pins", command, path.exists)
+
+    def start_other(self, name: str, command: Sequence[str], ready: Callable[[], bool] = lambda: True) -> Program:
+        """Any other program of the neighbourhood; it ends with the stage."""
+        program = Program(name, command, self.directory / f"{name.replace(' ', '-')}.log")
+        self.others.append(program)
+        program.start()
+        self._until(program, ready)
+        return program
+
+    def _until(self, program: Program, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + START_S
         while not ready():
             if not program.running or time.monotonic() > deadline:
@@ -192,7 +223,7 @@ class Stage:
             "gateway": {"name": self.gateway_name, "data": str(self.gateway_data)},
             "centre": {
                 "host": "127.0.0.1",
-                "port": self.broker_port,
+                "port": self._line_port,
                 "ca": str(self.authority.ca),
                 "cert": str(own.cert),
                 "key": str(own.key),

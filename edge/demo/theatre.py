@@ -1,0 +1,97 @@
+"""Everything a story or a live show needs: programs, line and neighbourhood, in one directory."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from edge import registry
+from edge.addresses import normal_address
+from edge.demo.broker_files import free_ports
+from edge.demo.ledger import Ledger
+from edge.demo.line import CuttableLine
+from edge.demo.neighbourhood import Neighbourhood, Size
+from edge.demo.stage import Stage
+from edge.demo.video import write_video
+from edge.device import Rules
+from edge.gateway import MIGRATIONS
+from firmware_profiles.loader import load_profiles
+from sync.store import Store
+
+LEDGER = "ledger.jsonl"
+
+
+class Theatre:
+    """An async context manager: inside it everything runs; afterwards every process has ended."""
+
+    def __init__(self, directory: Path, size: Size, seed: int, start: datetime) -> None:
+        self.directory = directory
+        self.ledger = Ledger(directory / LEDGER)
+        self.neighbourhood = Neighbourhood(directory, size, seed, self.ledger, start)
+        (line_port,) = free_ports(1)
+        self.stage = Stage(directory, self.neighbourhood.ports(), line_port=line_port)
+        self.line = CuttableLine(line_port, self.stage.broker_port)
+        self._life: asyncio.Task[None] | None = None
+
+    @property
+    def store(self) -> Path:
+        """The gateway's database."""
+        return self.stage.gateway_data / "linli.db"
+
+    @property
+    def centre(self) -> Path:
+        """The receiver's database."""
+        return self.stage.office_data / "office.sqlite"
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self._close()
+
+    async def _open(self) -> None:
+        stage, neighbourhood = self.stage, self.neighbourhood
+        write_video(neighbourhood.video)
+        await self._register()
+        await self.line.mend()
+        await asyncio.gather(
+            asyncio.to_thread(stage.start_broker),
+            asyncio.to_thread(stage.start_house_broker, neighbourhood.house_port),
+            asyncio.to_thread(stage.start_mock_pins, neighbourhood.pins_socket),
+        )
+        self._life = asyncio.create_task(neighbourhood.run(), name="neighbourhood")
+        await asyncio.gather(
+            asyncio.to_thread(stage.start_receiver), asyncio.to_thread(stage.start_gateway, wait=False)
+        )
+
+    async def _close(self) -> None:
+        if self._life is not None:
+            self._life.cancel()
+            await asyncio.gather(self._life, return_exceptions=True)
+        await asyncio.to_thread(self.stage.__exit__, None, None, None)
+        await self.line.cut()
+        self.neighbourhood.close()
+        self.ledger.close()
+
+    async def _register(self) -> None:
+        """What an installer would do with `linli devices import`, before the gateway starts for the first time."""
+        rules = Rules({profile.id: profile.driver for profile in load_profiles().values()}, normal_address)
+        store = Store(self.store, lambda: str(uuid.uuid4()), MIGRATIONS)
+        store.start()
+        try:
+            at = datetime.now(UTC)
+            for row in self.neighbourhood.devices():
+                await store.transact(lambda conn, row=row: registry.put(conn, row, rules, at))  # type: ignore[misc]
+        finally:
+            await store.stop()
