@@ -258,6 +258,8 @@ def test_a_refusal_names_every_reason(
     async def story() -> None:
         async with way_down(tmp_path) as way:
             await registered(way)
+            commands = way.gateway.down.commands
+            commands.snapshot = commands.diagnose = commands.output = None
             answer = await way.order(command, "o-1", device, **arguments)
             assert answer.outcome == "refused"
             assert reason in answer.reason
