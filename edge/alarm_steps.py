@@ -17,7 +17,7 @@ from edge.alarm_book import Alarm, AlarmBook
 from edge.durable import Durable
 from edge.mapper import Mapper
 from sync.contract import messages
-from sync.contract.alarm import Step
+from sync.contract.alarm import Stage, Step
 from sync.contract.envelope import ContractError, decode
 from sync.contract.lanes import Lane
 from sync.contract.messages import AlarmStep, DeviceEvent
@@ -50,20 +50,25 @@ class AlarmSteps:
             raise ContractError(f"a step is {', '.join(STEPS)}")
         if word.alarm != alarm_id:
             raise ContractError("the message names another alarm than its topic")
-        news = self._book.step(_clean(word), step)
-        alarm = news or self._book.open.get(alarm_id) or self._closed(alarm_id)
+        word = _clean(word)
+        alarm = self._book.open.get(alarm_id) or self._kept(alarm_id)
         if alarm is None:
             return "step of an alarm that is not known here"
-        writes = [alarm_book.saver(alarm)] if news else []
+        news = self._book.step(word, step)
+        writes = [alarm_book.saver(alarm)] if alarm.stage is not Stage.CLOSED or news else []
         await self._durable.append([self._echo(alarm, step)], writes)
         reach("step-stored")
         if news:
             self.on_step(alarm, step)
         return None
 
-    def _closed(self, alarm_id: str) -> Alarm | None:
+    def _kept(self, alarm_id: str) -> Alarm | None:
+        """A closed alarm; or one whose end the disk did not take when it came: that is open again."""
         with closing(self._durable.store.reader()) as conn:
-            return alarm_book.find(conn, alarm_id)
+            alarm = alarm_book.find(conn, alarm_id)
+        if alarm is not None and alarm.stage is not Stage.CLOSED:
+            self._book.add(alarm)
+        return alarm
 
     def _echo(self, alarm: Alarm, step: Step) -> Entry:
         """An update of the alarm that names the stage it has here (`attributes.stage`)."""

@@ -22,6 +22,7 @@ from edge.registry import Registry, StaleError
 from firmware_profiles.finding import listed, meant
 from sync.contract.lanes import Lane
 from sync.contract.messages import Answer, Order, Outcome, Scalar
+from sync.store import StoreError
 
 if TYPE_CHECKING:
     from edge.gateway import Gateway
@@ -130,7 +131,7 @@ class Commands:
             change = await self._change(lambda conn: registry.put(conn, values, rules, at))
         except DeviceError as error:
             return refused(order, "; ".join(str(problem) for problem in error.problems))
-        except StaleError as error:
+        except (StaleError, StoreError) as error:
             return refused(order, str(error))
         assert isinstance(change, registry.Change)
         return done(
@@ -146,6 +147,8 @@ class Commands:
             await self._change(lambda conn: registry.remove(conn, order.device, rules, at))
         except KeyError:
             return refused(order, f"there is no device `{order.device[:64]}` here")
+        except StoreError as error:
+            return refused(order, str(error))
         return done(order, {"device": order.device})
 
     async def _change(self, change: Callable[[sqlite3.Connection], object]) -> object:

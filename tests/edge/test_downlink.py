@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from edge import durable
 from edge.alarm_book import Alarm
 from edge.neighbourhood.gt06 import Gt06Device
 from sync.contract.alarm import Stage, Step
@@ -198,6 +199,28 @@ def test_a_step_waits_for_the_disk_and_is_settled_when_the_disk_took_it(tmp_path
             blocker.close()
             await way.settled(mid)
             assert way.rows("SELECT stage FROM alarm") == [(4,)]
+
+    asyncio.run(story())
+
+
+def test_a_step_the_disk_never_took_is_taken_when_the_centre_repeats_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        async with way_down(tmp_path) as way:
+            alarm = await an_alarm(way)
+            monkeypatch.setattr(durable, "TIMES", 1)
+            blocker = sqlite3.connect(tmp_path / "linli.db", isolation_level=None)
+            blocker.execute("CREATE TRIGGER full BEFORE UPDATE ON alarm BEGIN SELECT RAISE(FAIL, 'no room'); END")
+            await way.settled(way.send(f"alarm/{alarm.id}", step(alarm.id, "close")))
+            assert way.notes() == {"alarm given up: the disk does not take it": 1}
+            assert not echoes(way)
+            blocker.execute("DROP TRIGGER full")
+            blocker.close()
+            await way.settled(way.send(f"alarm/{alarm.id}", step(alarm.id, "close")))
+            assert way.rows("SELECT stage FROM alarm") == [(5,)]
+            assert echoes(way)[-1][1]["stage"] == "closed"
+            assert not way.gateway.book.open
 
     asyncio.run(story())
 
