@@ -32,6 +32,7 @@ POINTS = {
     "order-noted": "centre -> gateway: an order's id is on disk, nothing done",
     "order-done": "centre -> gateway: an order is carried out, its answer not on disk",
     "wanted-kept": "centre -> gateway: wanted configuration is on disk, not in force",
+    "path-check-stored": "the night's own check is handed to the store",
     # the receiver
     "centre-arrived": "broker -> centre: a message came in",
     "centre-stored": "centre: committed, neither acknowledged nor receipted",
