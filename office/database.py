@@ -1,4 +1,4 @@
-"""One SQLite file, one thread that writes, group commit; and one thread that reads.
+"""One SQLite file, one thread that writes, group commit; one that reads, one that moves the log to the file.
 
 The only file of `office` that knows how transactions are run; what is in them are plain functions over a
 connection. WAL with `synchronous=FULL`: what `done` was told of is on disk.
@@ -6,6 +6,10 @@ connection. WAL with `synchronous=FULL`: what `done` was told of is on disk.
 Two queues. Urgent work (alarms, a person's step) goes first, and a bulk group ends early when urgent work comes; a
 bulk group is bounded by weight. Work whose group fails is run again alone, so that one bad piece never harms its
 neighbours: work must be repeatable.
+
+Moving the write-ahead log into the file (a checkpoint) syncs the file too: inside a commit it held alarms up for
+hundreds of milliseconds. A third thread does it beside the writer; what it cannot keep up with is bounded by
+`LOG_PAGES`.
 
 Every sqlite3 step lets go of the interpreter's lock, and against a busy event loop each costs up to one switch
 interval to get it back: `executemany` of single rows falls from 80,000 to 500 rows a second then. Write many rows in
@@ -20,6 +24,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -31,6 +36,12 @@ log = logging.getLogger("linli.office.store")
 
 GROUP_WEIGHT = 2000
 """Events in one bulk group: the longest an alarm can be kept waiting, about 20 ms here."""
+
+CHECKPOINT_EVENTS = 4000
+"""About 2 MB of log."""
+
+LOG_PAGES = 16384
+"""64 MB: here the writer itself waits for a checkpoint, and the log begins anew."""
 
 BUSY_S = 10.0
 """A second receiver may share the file; its groups are short."""
@@ -73,6 +84,8 @@ class Database:
         self._threads: list[threading.Thread] = []
         self._reads: deque[_Job] = deque()
         self._read_wake = threading.Condition()
+        self._log_wake = threading.Event()
+        self._log_weight = 0
 
     def open(self, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         """Make or open the file, bring it up to date and start; raises StoreError. Belongs to the running loop."""
@@ -82,11 +95,13 @@ class Database:
             _migrate(conn, migrations, self._path)
             reader = _connect(self._path)
             reader.execute("PRAGMA query_only=ON")
+            mover = _connect(self._path)
         except BaseException:
             conn.close()
             raise
-        for name, target, connection in (("write", self._write, conn), ("read", self._read, reader)):
-            thread = threading.Thread(target=target, args=(connection,), name=f"office-{name}", daemon=True)
+        for target, connection in ((self._write, conn), (self._read, reader), (self._checkpoint, mover)):
+            name = f"office{target.__name__}"
+            thread = threading.Thread(target=target, args=(connection,), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -96,6 +111,7 @@ class Database:
             with condition:
                 self._closing = True
                 condition.notify()
+        self._log_wake.set()
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
         await asyncio.sleep(0)
@@ -133,7 +149,12 @@ class Database:
                     self._wake.wait()
                 if not (self._urgent or self._bulk):
                     break
-            self._tell(self._group(conn))
+            results = self._group(conn)
+            self._tell(results)
+            self._log_weight += sum(job.weight for job, _, _ in results)
+            if self._log_weight >= CHECKPOINT_EVENTS:
+                self._log_weight = 0
+                self._log_wake.set()
         conn.close()
 
     def _group(self, conn: sqlite3.Connection) -> list[tuple[_Job, Any, BaseException | None]]:
@@ -173,6 +194,16 @@ class Database:
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         self._forget()
+
+    # --- the thread for the log
+
+    def _checkpoint(self, conn: sqlite3.Connection) -> None:
+        while not self._closing:
+            self._log_wake.wait()
+            self._log_wake.clear()
+            with suppress(sqlite3.OperationalError):  # the log stays longer, no more; the writer meets a full disk
+                conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        conn.close()
 
     # --- the reading thread
 
@@ -225,7 +256,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         conn.execute("PRAGMA journal_mode=WAL")
         conn.execute("PRAGMA synchronous=FULL")
         conn.execute("PRAGMA foreign_keys=OFF")  # rows are written by this program alone; a check a row costs 10 %
-        conn.execute("PRAGMA wal_autocheckpoint=4000")
+        conn.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
     except sqlite3.Error as error:
         conn.close()
         raise StoreError(f"{path}: {error}; nothing was changed, put a backup or an empty place there") from None

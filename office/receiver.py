@@ -45,7 +45,8 @@ BROKER_LOST_S = 30.0
 GROUP_SESSION_S = 60
 """In a group: what a dead receiver's session holds is freed soon; its gateways send it again anyway."""
 
-UNKNOWN = "unknown"
+NOBODY = ""
+"""Whose message it is when its topic names no gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ class Receiver:
         topic, payload = item.message.topic, item.message.payload
         gateway = topics.gateway_of(topic) or ""
         if not topics.GATEWAY_NAME.fullmatch(gateway):
-            self._isolate(line, item, UNKNOWN, "no gateway can have this name")
+            self._isolate(line, item, NOBODY, "no gateway can have this name")
             return
         if not item.message.retain:
             self._hear(gateway)
@@ -203,12 +204,15 @@ class Receiver:
     def _stored(
         self, line: Line, item: Item, gateway: str, receipts: list[Receipt], error: BaseException | None
     ) -> None:
-        if error is not None:
+        if isinstance(error, StoreError):
             line.failed(error)
-            return
-        reach("centre-stored")
-        line.done(item)
-        line.receipt(gateway, receipts)
+        elif error is not None:  # our mistake must not stand in the way of every message behind this one
+            log.error("%s: a message could not be taken", gateway, exc_info=error)
+            self._isolate(line, item, gateway, f"could not be taken: {error!r}")
+        else:
+            reach("centre-stored")
+            line.done(item)
+            line.receipt(gateway, receipts)
 
     def _take_state(self, line: Line, item: Item, gateway: str) -> None:
         try:

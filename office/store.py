@@ -76,10 +76,15 @@ class Store:
 
     def isolate(self, gateway: str, topic: str, payload: bytes, reason: str, done: Done) -> None:
         """A message of another kind that breaks the contract."""
-        work = partial(
-            quarantine.isolate, gateway=gateway, topic=topic, payload=payload[:], reason=reason, at=self.now()
-        )
-        self._db.submit(work, done)
+        at = self.now()
+        of_alarm = topic.endswith("/up/alarm")
+
+        def work(conn: sqlite3.Connection) -> None:
+            digest = quarantine.isolate(conn, gateway, topic, payload, reason, at)
+            if of_alarm:
+                alarms.raise_own(conn, f"unreadable-{digest}", gateway, alarms.UNREADABLE, at, reason[:200])
+
+        self._db.submit(work, done, urgent=of_alarm)
 
     # --- gateways
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from sqlite3 import Connection
 
 import pytest
 
@@ -87,6 +88,29 @@ def test_a_breach_is_settled_and_receipted_as_far_as_it_can_be_read(broker: Mosq
         await gateway.receipted("bulk", 3)
         assert await centre.count("quarantine") == 4, "a topic nobody subscribes to never arrives"
         assert await centre.count("events") == 2
+
+    play(broker, path, story)
+
+
+def test_a_mistake_of_ours_stands_in_nobodys_way(broker: Mosquitto, path: Path) -> None:
+    async def story(centre: Centre, gateway: Gateway) -> None:
+        taken = centre.store._intake.take
+
+        def stumble(conn: Connection, gateway: str, topic: str, payload: bytes, at: int) -> list[Receipt]:
+            if b"stumbling" in payload:
+                raise ZeroDivisionError
+            return taken(conn, gateway, topic, payload, at)
+
+        centre.store._intake.take = stumble  # type: ignore[method-assign]
+        gateway.alarm(alarm(1, id="stumbling"))
+        gateway.alarm(alarm(2))
+        await gateway.receipted("alarm", 0)
+
+        async def both() -> bool:
+            return {a.cause for a in await centre.store.look(views.alarms)} == {"sos", "unreadableAlarm"}
+
+        await eventually(both, "both are alarms")
+        assert await centre.count("quarantine") == 1
 
     play(broker, path, story)
 
