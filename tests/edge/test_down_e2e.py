@@ -200,3 +200,26 @@ def test_an_order_whose_expiry_passed_while_the_gateway_was_away_is_never_carrie
             assert not centre.answers("late")
 
     asyncio.run(story())
+
+
+def test_a_lane_is_sent_again_from_its_receipt_on(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with played(short_tmp) as (_, centre, port):
+            device = Gt06Device(IMEI)
+            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(device.login() + device.alarm("sos"))
+            await until(lambda: _alarms(centre), "alarm")
+            centre.order("resend", "o-1", lane="alarm")
+            assert (await centre.answer("o-1")).result == {"lane": "alarm", "from": 1, "count": 1}
+            await until(lambda: len(_alarms(centre)) > 1, "alarm again", 5.0)
+            assert len(set(_alarms(centre))) == 1
+            centre.send("receipt", {"epoch": centre.states()[-1].epoch, "lane": "alarm", "n": 1})
+            centre.send("request/resend", {"id": "o-2", "arguments": {"lane": "alarm", "from": 1}})
+            assert "alarm 1 has its receipt and is deleted" in (await centre.answer("o-2")).reason
+            writer.close()
+
+    asyncio.run(story())
+
+
+def _alarms(centre: Centre) -> list[bytes]:
+    return [m.payload for m in centre.heard if m.topic.endswith("/up/alarm")]
