@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from edge.demo.live import Show
 from edge.demo.sabotage import Sabotage
 from edge.demo.stage import StageError
 from edge.demo.story import EVENTS, Outcome, Story, StoryError
+from edge.demo.words import words
 
 EXAMPLES = """\
 examples:
@@ -36,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     directory = arguments.keep or Path(tempfile.mkdtemp(prefix="linli-demo-", dir="/tmp"))
     directory.mkdir(parents=True, exist_ok=True)
     try:
-        return asyncio.run(_once(arguments, directory))
+        return asyncio.run(_once(arguments, directory) if arguments.once else _live(arguments, directory))
     except (StageError, StoryError) as error:
         _write(sys.stderr, str(error))
         return UNPLAYED
@@ -60,8 +62,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--events", type=int, default=EVENTS, metavar="N", help="with --once (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="who does what and when (default %(default)s)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="work in DIR and leave everything there")
+    parser.add_argument("--seconds", type=float, metavar="S", help="of the live show: end by itself")
     parser.add_argument("--lang", choices=("zh", "en"), help="of the live show (default: the terminal's)")
     return parser
+
+
+async def _live(arguments: argparse.Namespace, directory: Path) -> int:
+    say = words(arguments.lang)
+    in_order = await Show(directory, arguments.seed, say).play(arguments.seconds)
+    if arguments.keep is not None:
+        _write(sys.stdout, say["kept"].format(directory))
+    return 0 if in_order else FAILED
 
 
 async def _once(arguments: argparse.Namespace, directory: Path) -> int:

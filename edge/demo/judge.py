@@ -7,7 +7,7 @@ runs. Each rule can fail; `edge.demo.sabotage` shows it.
     doubled        the centre has it more often than the device said it
     out of order   the centre's sequence of one device in one lane is not the order in which the device spoke
     invented       the centre has a position, a contact or an alarm of a device that the device never said
-    alarms         an answered SOS that is not exactly one alarm there, received or further
+    alarms wrong   an answered SOS that is no alarm there, or more than one that nobody has closed
 """
 
 from __future__ import annotations
@@ -142,15 +142,17 @@ def _order(verdict: Verdict, book: list[Record], arrivals: list[Arrival]) -> Non
 
 
 def _judge_alarms(verdict: Verdict, book: list[Record], alarms: dict[tuple[str, str], list[int]]) -> None:
-    """An SOS is an alarm of its own there, once, and the centre knows that it has it."""
-    answered = {(r.word.device, r.word.alarm) for r in book if r.answered and r.word.alarm}
-    said = {(r.word.device, r.word.alarm) for r in book if r.word.alarm}
-    for device, cause in sorted(said):
-        stages = alarms.get((device, cause), [])
+    """An SOS is an alarm there, and the centre knows that it has it; one at a time, until a person closes it."""
+    said = Counter((r.word.device, r.word.alarm) for r in book if r.word.alarm and not r.answered)
+    answered = {(r.word.device, r.word.alarm) for r in book if r.word.alarm and r.answered}
+    for place, presses in sorted(said.items()):
+        stages = alarms.get(place, [])
         good = [stage for stage in stages if stage >= Stage.RECEIVED]
-        verdict.alarms += bool(good)
-        if len(stages) > 1 or ((device, cause) in answered and len(good) != 1):
-            verdict.found("alarms_wrong", f"{cause} of {device}: {len(stages)} alarms, {len(good)} of them received")
+        verdict.alarms += len(good)
+        unclosed = [stage for stage in stages if stage < Stage.CLOSED]
+        if len(unclosed) > 1 or len(stages) > presses or (place in answered and not good):
+            what = f"{place[1]} of {place[0]}: {presses} presses, {len(stages)} alarms, {len(good)} of them received"
+            verdict.found("alarms_wrong", what)
 
 
 def _arrivals(conn: sqlite3.Connection, devices: set[str]) -> Iterator[Arrival]:

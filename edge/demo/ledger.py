@@ -20,7 +20,7 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -54,11 +54,12 @@ class Record:
 
 
 class Ledger:
-    """Appends; `run` syncs what was appended, `close` the rest."""
+    """Appends; `run` syncs what was appended, `close` the rest. `on_note` is told every line: `said` or `answered`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.said_count = self.answered_count = self.answered_by_gateway = 0
+        self.on_note: Callable[[str, Word], None] = lambda _what, _word: None
         self._file: IO[bytes] = path.open("ab")
         self._waiting: list[bytes] = []
 
@@ -82,13 +83,18 @@ class Ledger:
                     lines, self._waiting = self._waiting, []
                     await asyncio.shield(asyncio.to_thread(self._write, lines))
 
-    def close(self) -> None:
-        """Everything is on disk afterwards."""
+    def flush(self) -> None:
+        """Everything noted so far is on disk afterwards."""
         self._write(self._waiting)
         self._waiting = []
+
+    def close(self) -> None:
+        """Flush, and note no more."""
+        self.flush()
         self._file.close()
 
     def _note(self, what: str, word: Word) -> None:
+        self.on_note(what, word)
         self._waiting.append(json.dumps({"what": what, **asdict(word)}, ensure_ascii=False).encode() + b"\n")
 
     def _write(self, lines: list[bytes]) -> None:

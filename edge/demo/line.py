@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 
 CHUNK = 256 * 1024
 
 
 class CuttableLine:
-    """Listens on `port` and relays to `to_port`. `up_at` is the loop's time of the first connection after a mend."""
+    """Listens on `port` and relays to `to_port`. `up_at` is the monotonic time of the first connection after a mend."""
 
     def __init__(self, port: int, to_port: int) -> None:
         self.port, self.to_port = port, to_port
         self.up = False
         self.up_at: float | None = None
+        self.changed_at = time.monotonic()
         self._server: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
         self._relays: set[asyncio.Task[None]] = set()
@@ -26,14 +28,14 @@ class CuttableLine:
         """Let connections through."""
         if self._server is None:
             self._server = await asyncio.start_server(self._relay, "127.0.0.1", self.port)
-            self.up, self.up_at = True, None
+            self.up, self.up_at, self.changed_at = True, None, time.monotonic()
 
     async def cut(self) -> None:
         """Drop what is connected, refuse what tries."""
         server, self._server = self._server, None
-        self.up, self.up_at = False, None
         if server is not None:
             server.close()
+            self.up, self.up_at, self.changed_at = False, None, time.monotonic()
         for end in list(self._ends):
             end.transport.abort()
         await asyncio.sleep(0)
@@ -48,7 +50,7 @@ class CuttableLine:
             writer.transport.abort()
             far_writer.transport.abort()
             return
-        self.up_at = self.up_at or asyncio.get_running_loop().time()
+        self.up_at = self.up_at or time.monotonic()
         ends = {writer, far_writer}
         self._ends |= ends
         try:

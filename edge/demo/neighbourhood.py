@@ -6,14 +6,14 @@
     mqtt     Zigbee contacts and SOS buttons behind a broker of the house
     camera   `video.py` writes the picture of a corridor; the port is declared where the camera process is installed
 
-Who does what, and when, follows from the seed; the devices' clocks follow `start`.
+Who does what follows from the seed. A device's clock follows `clock`, and moves on by a second each time it speaks.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +34,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many of each."""
+    """How many of each. `dies`: the last watch is supervised closely, because its battery will be empty."""
 
     gt06: int = 3
     jt808: int = 2
@@ -42,24 +42,30 @@ class Size:
     pendants: int = 2
     magnets: int = 2
     zigbee_doors: int = 3
+    dies: bool = False
 
 
 STREET = Size(gt06=20, jt808=12, watches=10, pendants=1, magnets=3, zigbee_doors=16)
 """Enough for ten thousand events in a few seconds."""
 
+CHECK_IN_S = 6
+"""Of the watch that dies."""
+
+Clock = Callable[[], datetime]
 Row = Mapping[str, str]
 
 
 class Neighbourhood:
     """Made before the gateway starts (it declares `ports`); `run` brings it to life."""
 
-    def __init__(self, directory: Path, size: Size, seed: int, ledger: Ledger, start: datetime) -> None:
+    def __init__(self, directory: Path, size: Size, seed: int, ledger: Ledger, clock: Clock) -> None:
         self.ledger, self.dice = ledger, random.Random(seed)  # noqa: S311 - a story, not a secret
         self.pins_socket, self.video = directory / "pins.sock", directory / "corridor.y4m"
         self.gt06_port, self.jt808_port, self.watch_port, self.house_port = free_ports(4)
         self.receiver = Receiver(directory / "radio")
         self.bridge, self.pins = Bridge(self.house_port, ledger), Pins(self.pins_socket)
         self.talkers = [self._talker(voice, port) for voice, port in self._voices(size)]
+        self.mortal = self.talkers[-1] if size.dies else None
         self.pendants = [
             Pendant(f"pendant-{200 + i}", f"A1B{i:02X}8", self.receiver, ledger) for i in range(size.pendants)
         ]
@@ -68,7 +74,7 @@ class Neighbourhood:
         self.zigbee_button = "sos-300"
         self.button = Button("button-101", BUTTON_PIN, LAMP_PIN, self.pins, ledger)
         self.door = Door("door-101", DOOR_PIN, self.pins, ledger)
-        self._start = start
+        self._clock = clock
         self._clocks: dict[str, datetime] = {}
         self._steps: dict[str, int] = {}
 
@@ -98,7 +104,8 @@ class Neighbourhood:
         """For the registry: everything but one tracker, which stays unknown and is served all the same."""
         for talker in self.talkers[1:]:
             voice = talker.voice
-            yield {"id": voice.device, "profile": voice.profile, "address": voice.address}
+            row = {"id": voice.device, "profile": voice.profile, "address": voice.address}
+            yield {**row, "check_in_s": str(CHECK_IN_S)} if talker is self.mortal else row
         for pendant in self.pendants:
             yield {"id": pendant.device, "profile": "rf433-pendant", "address": pendant.address}
         for magnet in self.magnets:
@@ -136,14 +143,18 @@ class Neighbourhood:
 
     def stroll(self) -> None:
         """A watch counts steps, and says where it is now and then."""
-        talker = self.dice.choice([t for t in self.talkers if isinstance(t.voice, WatchVoice)])
-        voice = talker.voice
-        assert isinstance(voice, WatchVoice)
+        talker = self.dice.choice([t for t in self.talkers if isinstance(t.voice, WatchVoice) and t.alive])
         if self.dice.random() < 0.3:
-            talker.say(voice.position(self._moment(voice.device), self._place()))
+            talker.say(talker.voice.position(self._moment(talker.voice.device), self._place()))
         else:
-            steps = self._steps[voice.device] = self._steps.get(voice.device, 0) + self.dice.randint(1, 40)
-            talker.say(voice.alive(steps))
+            self.keep_alive(talker)
+
+    def keep_alive(self, watch: Talker) -> None:
+        """A watch says that it lives."""
+        voice = watch.voice
+        assert isinstance(voice, WatchVoice)
+        steps = self._steps[voice.device] = self._steps.get(voice.device, 0) + self.dice.randint(1, 40)
+        watch.say(voice.alive(steps))
 
     def zigbee_door(self) -> None:
         """A door with a Zigbee contact."""
@@ -167,9 +178,23 @@ class Neighbourhood:
         self.button.press()
         return self.button.device
 
+    def press_any(self) -> str:
+        """Some button, somewhere."""
+        presses: list[Callable[[], str]] = [
+            lambda: self.sos_of(Gt06Voice),
+            lambda: self.sos_of(Jt808Voice),
+            lambda: self.sos_of(WatchVoice),
+            self.zigbee_sos,
+            self.wired_sos,
+            lambda: self.dice.choice(self.pendants).press(),
+        ]
+        return self.dice.choice(presses)()
+
     def _moment(self, device: str) -> datetime:
         """The device's own clock: a second further each time it speaks."""
-        at = self._clocks[device] = self._clocks.get(device, self._start) + SECOND
+        before = self._clocks.get(device)
+        now = self._clock().replace(microsecond=0)
+        at = self._clocks[device] = now if before is None else max(now, before + SECOND)
         return at
 
     def _place(self) -> Place:

@@ -55,11 +55,9 @@ class Button:
 
     def __init__(self, device: str, pin: int, lamp: int, pins: Pins, ledger: Ledger) -> None:
         self.device = device
-        self.on_answer: Callable[[Word, float], None] = lambda _word, _s: None
         self._pin, self._pins, self._ledger = pin, pins, ledger
         self._count = 0
         self._pressed: Word | None = None
-        self._pressed_s = 0.0
         self._seen = asyncio.Event()
         self._elder: asyncio.Task[None] | None = None
         pins.on_output[lamp] = self._lamp
@@ -72,7 +70,6 @@ class Button:
     def press(self) -> None:
         """Press, and again until the lamp says that it was heard."""
         if self._pressed is None:
-            self._pressed_s = asyncio.get_running_loop().time()
             self._elder = asyncio.create_task(self._until_seen(), name=f"elder at {self.device}")
 
     async def _until_seen(self) -> None:
@@ -89,7 +86,6 @@ class Button:
     def _lamp(self, on: bool) -> None:  # noqa: FBT001 - a level
         if on and self._pressed is not None:
             self._ledger.answered(self._pressed)
-            self.on_answer(self._pressed, asyncio.get_running_loop().time() - self._pressed_s)
             self._pressed = None
             self._seen.set()
 

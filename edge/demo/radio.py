@@ -51,11 +51,12 @@ class Pendant:
         self._pendant, self._receiver, self._ledger = Rf433Pendant(code), receiver, ledger
         self._count = 0
 
-    def press(self) -> None:
-        """Transmit while the button is held."""
+    def press(self) -> str:
+        """Transmit while the button is held; the device."""
         self._count += 1
         self._ledger.said(Word(self.device, PROTOCOL, "alarm", "alarm", "", self._count, "sos"))
         self._receiver.passes_on(self._pendant.press(TRANSMISSION_S))
+        return self.device
 
 
 class Magnet:

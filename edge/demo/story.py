@@ -36,7 +36,6 @@ PER_TICK, TICK_S = 60, 0.02
 
 WARM_UP = 100
 PATIENCE_S = 90.0
-QUIET_S = 0.3
 UNANSWERED_EVERY = 40
 """So often a door moves that nothing answers for: 433 MHz and the wired contact."""
 
@@ -88,7 +87,7 @@ class Story:
     def __init__(self, directory: Path, seed: int, events: int, tell: Callable[[str], None]) -> None:
         self._seed, self._events, self._tell = seed, events, tell
         start = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=events // 10)
-        self.theatre = Theatre(directory, STREET, seed, start)
+        self.theatre = Theatre(directory, STREET, seed, lambda: start)
         self._kills = 0
         self._killer: asyncio.Task[None] | None = None
 
@@ -100,10 +99,11 @@ class Story:
             self._tell(f"line cut; {self._events} events, five SOS among them, two kill -9 of the gateway")
             await theatre.line.cut()
             await self._happen()
-            self._tell(f"every device has its answers; {self._outbox()} wait on the gateway's disk; line mended")
-            mended, mended_ms = asyncio.get_running_loop().time(), time.time() * 1000
+            self._tell(f"every device has its answers; {self.theatre.outbox()} wait on the gateway's disk; line mended")
+            mended, mended_ms = time.monotonic(), time.time() * 1000
             await theatre.line.mend()
-            await self._drain()
+            if not await theatre.drained(PATIENCE_S):
+                raise StoryError(f"{theatre.outbox()} events are still in the outbox after {PATIENCE_S:.0f} s")
             back_s = (theatre.line.up_at or mended) - mended
             outcome = Outcome(Verdict(), self._kills, back_s, self._drained_s(mended_ms))
             outcome.alarm_receipt_ms = self._alarm_receipts(mended_ms + back_s * 1000)
@@ -124,7 +124,10 @@ class Story:
         for _ in range(WARM_UP):
             theatre.neighbourhood.something()
         await self._until(lambda: theatre.neighbourhood.waiting == 0, "the first answers")
-        await self._until(lambda: self._outbox() == 0 and self._count("events") > 0, "the first receipts")
+        await self._until(
+            lambda: self.theatre.outbox() == 0 and theatre.ask_centre("SELECT count(*) FROM events") > 0,
+            "the first receipts",
+        )
 
     async def _happen(self) -> None:
         """`events` events at a steady pace, whatever becomes of the gateway."""
@@ -173,41 +176,14 @@ class Story:
         self._tell(f"kill -9 of the gateway: {book.said_count} said, {book.answered_count} answered")
         await asyncio.to_thread(stage.start_gateway, wait=False)
 
-    async def _drain(self) -> None:
-        """Until the outbox is empty and the centre has stopped growing."""
-        quiet_since, count = time.monotonic(), -1
-
-        def drained() -> bool:
-            nonlocal quiet_since, count
-            now, seen = time.monotonic(), self._count("events")
-            if seen != count or self._outbox():
-                quiet_since, count = now, seen
-            return now - quiet_since > QUIET_S
-
-        await self._until(drained, "an empty outbox")
-
     def _drained_s(self, mended_ms: float) -> float:
-        return max(0.0, (self._ask("SELECT max(received) FROM events") - mended_ms) / 1000)
+        return max(0.0, (self.theatre.ask_centre("SELECT max(received) FROM events") - mended_ms) / 1000)
 
     def _alarm_receipts(self, up_ms: float) -> list[int]:
         """From the line's first connection to the centre's disk, for each alarm."""
         with closing(sqlite3.connect(f"file:{self.theatre.centre}?mode=ro", uri=True)) as conn:
             rows = conn.execute("SELECT received_at FROM alarms WHERE origin = 'gateway' ORDER BY received_at")
             return [round(at - up_ms) for (at,) in rows]
-
-    def _outbox(self) -> int:
-        try:
-            with closing(sqlite3.connect(f"file:{self.theatre.store}?mode=ro", uri=True)) as conn:
-                return int(conn.execute("SELECT count(*) FROM outbox").fetchone()[0])
-        except sqlite3.OperationalError:  # the gateway is just opening it
-            return -1
-
-    def _count(self, table: str) -> int:
-        return self._ask(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own words
-
-    def _ask(self, query: str) -> int:
-        with closing(sqlite3.connect(f"file:{self.theatre.centre}?mode=ro", uri=True)) as conn:
-            return int(conn.execute(query).fetchone()[0] or 0)
 
     async def _until(self, reached: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_S

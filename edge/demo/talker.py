@@ -10,8 +10,6 @@ import asyncio
 import contextlib
 import random
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from edge.demo.ledger import Ledger
 from edge.demo.voices import Saying, Voice
@@ -23,26 +21,16 @@ PATIENCE_S = 5.0
 RETRY_S = (0.1, 0.4)
 
 
-@dataclass(slots=True)
-class Sent:
-    """Under way, and since when the device waits for its answer."""
-
-    saying: Saying
-    at: float
-
-
 class Talker:
-    """`say` at any time; `run` until cancelled. `on_answer(saying, seconds)` is for whoever watches."""
+    """`say` at any time; `run` until cancelled."""
 
     def __init__(self, voice: Voice, port: int, ledger: Ledger, dice: random.Random) -> None:
         self.voice = voice
         self.connected = False
         self.alive = True
-        self.on_answer: Callable[[Saying, float], None] = lambda _saying, _s: None
         self._port, self._ledger, self._dice = port, ledger, dice
         self._unsent: deque[Saying] = deque()
-        self._sent: deque[Sent] = deque()
-        self._since: dict[str, float] = {}
+        self._sent: deque[Saying] = deque()
         self._more = asyncio.Event()
         self._writer: asyncio.StreamWriter | None = None
 
@@ -55,7 +43,6 @@ class Talker:
         """Keep it until it is answered."""
         self._ledger.said(saying.word)
         if saying.word.alarm:
-            self._since[saying.word.key] = _now()
             self._unsent.appendleft(saying)
         else:
             self._unsent.append(saying)
@@ -87,7 +74,7 @@ class Talker:
 
     def _again(self) -> None:
         """What was under way on the old connection goes first; what a device does not repeat is gone."""
-        kept = [sent.saying for sent in self._sent if sent.saying.again]
+        kept = [saying for saying in self._sent if saying.again]
         self._sent.clear()
         self._unsent.extendleft(reversed(kept))
 
@@ -116,27 +103,24 @@ class Talker:
 
     def _answered(self, answer: object) -> None:
         for sent in self._sent:
-            if sent.saying.answer == answer:
+            if sent.answer == answer:
                 self._sent.remove(sent)
-                word = sent.saying.word
-                self._ledger.answered(word)
-                self.on_answer(sent.saying, _now() - self._since.pop(word.key, sent.at))
+                self._ledger.answered(sent.word)
                 return
 
     def _impatient(self) -> None:
         """The connection stands and nothing comes: say it again, the same bytes."""
         if self._writer is not None and self.alive:
             for sent in self._sent:
-                if sent.saying.again:
-                    self._writer.write(sent.saying.frame)
+                if sent.again:
+                    self._writer.write(sent.frame)
 
     def _push(self) -> None:
-        while self._writer is not None and self.alive and self._unsent and len(self._sent) < WINDOW:
+        writer = self._writer
+        if writer is None or writer.is_closing() or not self.alive:
+            return
+        while self._unsent and len(self._sent) < WINDOW:
             saying = self._unsent.popleft()
-            self._writer.write(saying.frame)
+            writer.write(saying.frame)
             if saying.answer is not None:
-                self._sent.append(Sent(saying, _now()))
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
+                self._sent.append(saying)

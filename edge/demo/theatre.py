@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 import uuid
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -23,15 +27,16 @@ from firmware_profiles.loader import load_profiles
 from sync.store import Store
 
 LEDGER = "ledger.jsonl"
+QUIET_S = 0.3
 
 
 class Theatre:
     """An async context manager: inside it everything runs; afterwards every process has ended."""
 
-    def __init__(self, directory: Path, size: Size, seed: int, start: datetime) -> None:
+    def __init__(self, directory: Path, size: Size, seed: int, clock: Callable[[], datetime]) -> None:
         self.directory = directory
         self.ledger = Ledger(directory / LEDGER)
-        self.neighbourhood = Neighbourhood(directory, size, seed, self.ledger, start)
+        self.neighbourhood = Neighbourhood(directory, size, seed, self.ledger, clock)
         (line_port,) = free_ports(1)
         self.stage = Stage(directory, self.neighbourhood.ports(), line_port=line_port)
         self.line = CuttableLine(line_port, self.stage.broker_port)
@@ -46,6 +51,36 @@ class Theatre:
     def centre(self) -> Path:
         """The receiver's database."""
         return self.stage.office_data / "office.sqlite"
+
+    def outbox(self) -> int:
+        """How much waits on the gateway's disk; -1 while it cannot be read."""
+        try:
+            with closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as conn:
+                return int(conn.execute("SELECT count(*) FROM outbox").fetchone()[0])
+        except sqlite3.OperationalError:  # the gateway is just opening it
+            return -1
+
+    def ask_centre(self, query: str) -> int:
+        """A number out of the receiver's database; 0 while there is none."""
+        try:
+            with closing(sqlite3.connect(f"file:{self.centre}?mode=ro", uri=True)) as conn:
+                return int(conn.execute(query).fetchone()[0] or 0)
+        except sqlite3.OperationalError:
+            return 0
+
+    async def drained(self, patience_s: float) -> bool:
+        """Wait until every device has its answers, the outbox is empty and the centre has stopped growing."""
+        deadline = quiet_since = time.monotonic()
+        deadline += patience_s
+        count = -1
+        while time.monotonic() < deadline:
+            seen = self.ask_centre("SELECT max(n) FROM events")
+            if seen != count or self.outbox() or self.neighbourhood.waiting:
+                quiet_since, count = time.monotonic(), seen
+            elif time.monotonic() - quiet_since > QUIET_S:
+                return True
+            await asyncio.sleep(0.02)
+        return False
 
     async def __aenter__(self) -> Self:
         try:

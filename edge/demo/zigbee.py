@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,11 +27,10 @@ HELD = 0x00
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A message and since when it waits."""
+    """What a message means, and the message."""
 
     word: Word
     message: Message
-    at: float
 
 
 class Bridge:
@@ -40,7 +38,6 @@ class Bridge:
 
     def __init__(self, port: int, ledger: Ledger) -> None:
         self._connection = Connection(Broker("127.0.0.1", port, "zigbee2mqtt", session_expiry_s=0), self)
-        self.on_answer: Callable[[Word, float], None] = lambda _word, _s: None
         self._ledger = ledger
         self._window = 1
         self._unsent: deque[Published] = deque()
@@ -74,7 +71,7 @@ class Bridge:
         n = self._counts[device] = self._counts.get(device, 0) + 1
         word = Word(device, PROTOCOL, kind, lane, time_key(at), n, "sos" if kind == "alarm" else "")
         self._ledger.said(word)
-        self._unsent.append(Published(word, message, asyncio.get_running_loop().time()))
+        self._unsent.append(Published(word, message))
         self._push()
 
     def _push(self) -> None:
@@ -108,7 +105,6 @@ class Bridge:
         if code == HELD:
             self._window = WINDOW
             self._ledger.answered(published.word)
-            self.on_answer(published.word, asyncio.get_running_loop().time() - published.at)
             self._push()
         else:
             self._window = 1
