@@ -84,6 +84,7 @@ class Api:
             ("GET", "/v1/gaps", self.gaps),
             ("GET", "/v1/losses", self.losses),
             ("GET", "/v1/quarantine", self.quarantine),
+            ("GET", "/v1/awaited", self.awaited),
             ("GET", "/v1/presence", self.presence),
             ("PUT", "/v1/presence/{department}", self.set_presence),
         ]
@@ -157,6 +158,11 @@ class Api:
     async def quarantine(self, ask: Ask) -> Reply:
         """`before` (n), `limit`."""
         query = partial(views.quarantined, before=ask.number("before"), limit=_limit(ask))
+        return said(await self._store.look(query))
+
+    async def awaited(self, ask: Ask) -> Reply:
+        """`gateway`, `limit`."""
+        query = partial(views.awaited, gateway=ask.query.get("gateway"), limit=_limit(ask))
         return said(await self._store.look(query))
 
     async def order(self, ask: Ask) -> Reply:

@@ -1,4 +1,4 @@
-"""Which blobs are here, who may read them, how much room they take, and which are still awaited.
+"""Which blobs are here, who may read them, how much room they take.
 
 Functions over a connection.
 """
@@ -39,9 +39,3 @@ def used(conn: sqlite3.Connection, gateway: str) -> tuple[int, int]:
     ).fetchone()[0]
     total = conn.execute("SELECT coalesce(sum(size), 0) FROM blobs").fetchone()[0]
     return int(own), int(total)
-
-
-def awaited(conn: sqlite3.Connection, limit: int = 200) -> list[sqlite3.Row]:
-    """Blobs that events name and that have not come."""
-    query = "SELECT sha256, event, gateway, at FROM blob_waits ORDER BY at LIMIT ?"
-    return conn.execute(query, (limit,)).fetchall()

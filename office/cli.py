@@ -85,6 +85,7 @@ def _add_lists(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> N
         ("devices", "devices and their last word"),
         ("gaps", "what is missing while later events came"),
         ("losses", "what gateways gave up on purpose"),
+        ("awaited", "files that events name and that have not come"),
     ):
         add(name, _list, text).add_argument("--gateway")
     add("gateways", _list, "gateways, whether they speak, how far their lanes are")

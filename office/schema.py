@@ -67,7 +67,8 @@ CREATE TABLE alarms(
     closed_at INTEGER, closed_by TEXT, reason TEXT NOT NULL DEFAULT '',
     data TEXT NOT NULL DEFAULT '{}'
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX alarms_by_stage ON alarms(stage, received_at);
+CREATE INDEX alarms_by_time ON alarms(received_at, id);
+CREATE INDEX alarms_open ON alarms(received_at, id) WHERE stage<5;
 CREATE INDEX alarms_of_device ON alarms(gateway, device, received_at);
 CREATE TABLE alarm_updates(
     id TEXT PRIMARY KEY, alarm TEXT NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL

@@ -13,6 +13,7 @@ COLUMNS = {
     "gateways": ("gateway", "online", "silent", "heard_at", "lanes", "missing", "epoch"),
     "gaps": ("gateway", "lane", "first", "last", "since", "epoch"),
     "losses": ("gateway", "lane", "first", "last", "reason", "at"),
+    "awaited": ("gateway", "event", "at", "sha256"),
     "quarantine": ("at", "gateway", "topic", "times", "place", "reason"),
     "presence": ("department", "there", "waiting", "at"),
 }

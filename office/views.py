@@ -168,6 +168,15 @@ class PresenceView(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class AwaitedView(Struct, frozen=True, kw_only=True):
+    """A file an event names and that has not come."""
+
+    sha256: str
+    gateway: str
+    event: str
+    at: datetime
+
+
 def alarm(conn: sqlite3.Connection, alarm_id: str) -> AlarmView | None:
     """One alarm with its steps."""
     row = conn.execute(_ALARMS + "WHERE id=?", (alarm_id,)).fetchone()
@@ -186,11 +195,11 @@ def alarms(
     limit: int = LIMIT,
 ) -> list[AlarmView]:
     """Newest first; `before` is a `received_at` in milliseconds."""
+    which = "stage<5 AND" if only_open else ""  # literally as in the index of the open ones
     rows = conn.execute(
         _ALARMS
-        + """WHERE stage<=?1 AND (?2 IS NULL OR gateway=?2) AND (?3 IS NULL OR received_at<?3)
-             ORDER BY received_at DESC, id DESC LIMIT ?4""",
-        (Stage.ACKNOWLEDGED if only_open else Stage.CLOSED, gateway, before, limit),
+        + f"WHERE {which} (?1 IS NULL OR gateway=?1) AND received_at<?2 ORDER BY received_at DESC, id DESC LIMIT ?3",
+        (gateway, _EVER if before is None else before, limit),
     )
     return [_alarm(row, []) for row in rows]
 
@@ -339,21 +348,31 @@ def presence(conn: sqlite3.Connection) -> list[PresenceView]:
     return [PresenceView(department=r[0], there=r[1], waiting=r[2], at=_time(r[3])) for r in rows]
 
 
+def awaited(conn: sqlite3.Connection, gateway: str | None = None, limit: int = LIMIT) -> list[AwaitedView]:
+    """Files that are awaited, longest first."""
+    rows = conn.execute(
+        "SELECT sha256, gateway, event, at FROM blob_waits WHERE ?1 IS NULL OR gateway=?1 ORDER BY at LIMIT ?2",
+        (gateway, limit),
+    )
+    return [AwaitedView(sha256=r[0], gateway=r[1], event=r[2], at=_time(r[3])) for r in rows]
+
+
 def counts(conn: sqlite3.Connection) -> dict[str, int]:
     """A few figures for status and logs."""
     row = conn.execute(
         """SELECT (SELECT coalesce(max(n), 0) FROM events) AS newest_event,
-                  (SELECT count(*) FROM alarms WHERE stage<?) AS open_alarms,
+                  (SELECT count(*) FROM alarms WHERE stage<5) AS open_alarms,
                   (SELECT count(*) FROM gateways) AS gateways,
                   (SELECT count(*) FROM gateways WHERE silent_alarm IS NOT NULL) AS silent_gateways,
                   (SELECT count(*) FROM arrived) AS gaps,
                   (SELECT count(*) FROM quarantine) AS quarantine,
                   (SELECT count(*) FROM sendings WHERE confirmed_at IS NULL) AS on_the_way_down,
-                  (SELECT count(*) FROM blob_waits) AS awaited_blobs""",
-        (Stage.CLOSED,),
+                  (SELECT count(*) FROM blob_waits) AS awaited_blobs"""
     ).fetchone()
     return dict(row)
 
+
+_EVER = 2**62
 
 _ALARMS = "SELECT *, (SELECT count(*) FROM alarm_updates WHERE alarm=alarms.id) AS updates FROM alarms "
 

@@ -117,7 +117,7 @@ def test_an_alarm_is_seen_taken_and_closed_from_the_command_line(
             await until(lambda: sum("/down/alarm/a1" in m.topic for m in gateway.heard) == 2, "both steps")
             (gw,) = await asyncio.to_thread(site.ask, capsys, "gateways")
             assert (gw["online"], gw["lanes"], gw["missing"]) == (True, {"alarm": 1, "bulk": 3}, 0)
-            for words in (["status"], ["devices"], ["gaps"], ["losses"], ["quarantine"], ["alarm", "a1"]):
+            for words in (["status"], ["devices"], ["gaps"], ["losses"], ["awaited"], ["quarantine"], ["alarm", "a1"]):
                 await asyncio.to_thread(site.ask, capsys, *words)
 
     with site.receiver():

@@ -450,6 +450,19 @@ def test_work_that_fails_in_a_group_does_not_harm_its_neighbours(path: Path) -> 
     with_centre(path, story)
 
 
+def test_a_picture_an_event_names_is_awaited_until_it_comes(path: Path) -> None:
+    async def story(c: Centre) -> None:
+        name = "ab" * 32
+        data = DeviceEvent(device="camera-1", picture=name)
+        await c.take(event(1, id="p1", lane="alarm", kind=ALARM_UPDATE, data=data, subject="a1"), kind="alarm")
+        (awaited,) = await c.store.look(views.awaited)
+        assert (awaited.sha256, awaited.event) == (name, "p1")
+        await c.store.blobs.add(name, 5, "gw-1")
+        assert await c.store.look(views.awaited) == []
+
+    with_centre(path, story)
+
+
 def test_an_order_waits_is_answered_and_the_first_answer_stands(path: Path) -> None:
     async def story(c: Centre) -> None:
         order = await c.store.order("gw-1", "locate", "watch-1", {"times": 2}, "duty", 60)
