@@ -121,7 +121,10 @@ def answered(conn: sqlite3.Connection, gateway: str, answer: Answer, at: int) ->
            WHERE id=? AND gateway=? AND (outcome IS NULL OR answered_at IS NULL)""",
         (answer.outcome, answer.reason, json.dumps(answer.result, ensure_ascii=False), at, answer.id, gateway),
     )
-    conn.execute("UPDATE sendings SET confirmed_at=coalesce(confirmed_at, ?) WHERE about=?", (at, answer.id))
+    conn.execute(
+        "UPDATE sendings SET confirmed_at=coalesce(confirmed_at, ?) WHERE about=? AND gateway=?",
+        (at, answer.id, gateway),
+    )
     return conn.execute("SELECT 1 FROM orders WHERE id=? AND gateway=?", (answer.id, gateway)).fetchone() is not None
 
 

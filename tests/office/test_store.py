@@ -18,7 +18,7 @@ from office.database import StoreError
 from office.store import Store
 from sync.contract.alarm import Step
 from sync.contract.envelope import batch, encode
-from sync.contract.messages import ALARM, ALARM_UPDATE, AlarmStep, DeviceEvent, GatewayState, Receipt
+from sync.contract.messages import ALARM, ALARM_UPDATE, AlarmStep, Answer, DeviceEvent, GatewayState, Outcome, Receipt
 from tests.office.sending import AT, EPOCH, OTHER_EPOCH, alarm, event, loss, positions
 
 NOW = AT.timestamp() + 1.0
@@ -469,9 +469,15 @@ def test_an_order_waits_is_answered_and_the_first_answer_stands(path: Path) -> N
         (sending,) = await c.store.pending()
         assert sending.topic == "linli/v1/gw-1/down/request/locate"
         assert sending.response_topic == f"linli/v1/gw-1/up/answer/{order}"
+        asked = []
+        for gateway, outcome in (("gw-2", Outcome.DONE), ("gw-1", Outcome.REFUSED), ("gw-1", Outcome.DONE)):
+            done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            c.store.take_answer(gateway, Answer(id=order, outcome=outcome), lambda r, _, to=done: to.set_result(r))
+            asked.append(await done)
         seen = await c.store.look(partial(views.order, order_id=order))
         assert seen is not None
-        assert seen.outcome is None
+        assert (asked, seen.outcome) == ([False, True, True], "refused")
+        assert await c.store.pending() == []
 
     with_centre(path, story)
 
