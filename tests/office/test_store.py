@@ -44,6 +44,11 @@ class Centre:
         self.store.take_state(state.gateway, state, lambda r, _: done.set_result(r), alive=alive)
         return await done
 
+    async def answer(self, gateway: str, answer: Answer) -> bool:
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.store.take_answer(gateway, answer, lambda r, _: done.set_result(r))
+        return await done
+
     async def count(self, table: str) -> int:
         query = f"SELECT count(*) FROM {table}"
         return int(await self.store.look(lambda conn: conn.execute(query).fetchone()[0]))
@@ -469,11 +474,8 @@ def test_an_order_waits_is_answered_and_the_first_answer_stands(path: Path) -> N
         (sending,) = await c.store.pending()
         assert sending.topic == "linli/v1/gw-1/down/request/locate"
         assert sending.response_topic == f"linli/v1/gw-1/up/answer/{order}"
-        asked = []
-        for gateway, outcome in (("gw-2", Outcome.DONE), ("gw-1", Outcome.REFUSED), ("gw-1", Outcome.DONE)):
-            done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-            c.store.take_answer(gateway, Answer(id=order, outcome=outcome), lambda r, _, to=done: to.set_result(r))
-            asked.append(await done)
+        answers = (("gw-2", Outcome.DONE), ("gw-1", Outcome.REFUSED), ("gw-1", Outcome.DONE))
+        asked = [await c.answer(gateway, Answer(id=order, outcome=outcome)) for gateway, outcome in answers]
         seen = await c.store.look(partial(views.order, order_id=order))
         assert seen is not None
         assert (asked, seen.outcome) == ([False, True, True], "refused")
