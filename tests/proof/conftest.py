@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -16,3 +17,14 @@ def theatre() -> Iterator[Theatre]:
         theatre.start_receiver()
         yield theatre
     shutil.rmtree(theatre.directory)
+
+
+@pytest.fixture
+def tell(capfd: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Says a figure or a seed on the terminal, whether the test fails or not."""
+
+    def say(text: str) -> None:
+        with capfd.disabled():
+            sys.stdout.write(f"\n  {text}\n")
+
+    return say
