@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from drivers.model import convert
 from drivers.ports.clock import Clock
 from drivers.ports.port import Conversation, Line, Port
 from edge.config_shape import (
+    CameraConfig,
     Config,
     GpioConfig,
     MemoryConfig,
@@ -115,9 +117,10 @@ class Door:
 def open_doors(
     config: Config, profiles: Mapping[str, Profile], intake: Intake, clock: Clock, known: Known
 ) -> Iterator[Door]:
-    """A door for every declared port that this process serves (cameras have a process of their own)."""
+    """A door for every declared port; of a camera, the one its own process comes to."""
+    makers: dict[type, _Make] = {**_MAKERS, CameraConfig: partial(_camera, Path(config.gateway.data))}
     for port in _with_outputs(config):
-        make = _MAKERS.get(type(port))
+        make = makers.get(type(port))
         if make is not None:
             made = make(port, clock, config.gateway.name)
             yield Door(made, _voices(port, profiles), intake, clock, known, getattr(port, "allow", ()))
@@ -212,13 +215,22 @@ def _gpio(port: GpioConfig, clock: Clock, _gateway: str) -> Port:
     )
 
 
+def _camera(data: Path, port: CameraConfig, clock: Clock, _gateway: str) -> Port:
+    from drivers.ports.camera import CameraPort  # noqa: PLC0415
+    from edge.camera_link import camera_socket  # noqa: PLC0415
+
+    return CameraPort(port.name, camera_socket(data, port.name), clock)
+
+
 def _memory(port: MemoryConfig, clock: Clock, _gateway: str) -> Port:
     from drivers.ports.memory import MemoryPort  # noqa: PLC0415
 
     return MemoryPort(port.name, clock)
 
 
-_MAKERS: dict[type, Callable[[Any, Clock, str], Port]] = {
+_Make = Callable[[Any, Clock, str], Port]
+
+_MAKERS: dict[type, _Make] = {
     TcpConfig: _tcp,
     UdpConfig: _udp,
     SerialConfig: _serial,

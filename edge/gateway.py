@@ -21,6 +21,8 @@ from drivers.model import Event, Instant
 from edge import alarm_book, losses, registry, unknown_devices, wanted
 from edge.addresses import normal_address
 from edge.alarm_book import Alarm, AlarmBook
+from edge.cameras import MIGRATIONS as CAMERA_MIGRATIONS
+from edge.cameras import Cameras
 from edge.clock import GatewayClock
 from edge.config_parts import Known
 from edge.config_shape import Config
@@ -66,6 +68,7 @@ MIGRATIONS = [
     *DOWN_MIGRATIONS,
     *GUARD_MIGRATIONS,
     *LOCAL_MIGRATIONS,
+    *CAMERA_MIGRATIONS,
 ]
 
 
@@ -147,6 +150,7 @@ class Gateway:
         for door in open_doors(self.config, self.profiles, self.intake, self.clock, known):
             door.on_fault = self.guard.port
             self.doors.append(door)
+        self.cameras = Cameras(self)
         with closing(self.store.reader()) as conn:
             self.guard.load(conn)
 
@@ -168,6 +172,7 @@ class Gateway:
                 group.create_task(self.link.run(), name="link")
                 group.create_task(self.down.run(), name="way down")
                 group.create_task(self.guard.run(), name="guard")
+                group.create_task(self.cameras.run(), name="cameras")
                 group.create_task(self._keep(), name="health")
                 group.create_task(self._report(), name="state")
                 group.create_task(self._until_asked(), name="restart")

@@ -5,8 +5,8 @@ picture: between the key frames of its encoder, which change a little everywhere
 the clock it writes into a corner. So what counts is in how many of the last minute's pictures nearly nothing changed.
 
 A camera that compresses so hard that its noise is lost looks the same while nothing happens. Therefore a camera must
-have shown its noise before it is judged in one period; in the dark, and before it has, only total stillness for ten
-periods counts.
+have shown its noise before it is judged in one period; in the dark, and before it has, only pictures that are the same
+in every cell for ten periods count.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from drivers.camera.numbers import Numbers
 STILL = 0.05
 """Of the cells: two of forty, for the clock in a corner."""
 
-STILL_OFTEN, STILL_SELDOM, STILL_ALWAYS = 0.3, 0.1, 0.98
+STILL_OFTEN, STILL_SELDOM, SAME_ALWAYS = 0.3, 0.1, 0.95
 """Part of a period's pictures: of a camera that hangs, of one that shows its noise, of one whose noise is not known."""
 
 DARK = 16.0
@@ -31,38 +31,41 @@ class FrozenJudge:
     def __init__(self, after_s: float) -> None:
         self.frozen = False
         self._after_s = after_s
-        self._window: deque[tuple[float, bool]] = deque()
-        self._still = 0
+        self._window: deque[tuple[float, bool, bool]] = deque()
+        self._still = self._same = 0
         self._noisy = False
-        self._all_still_since: float | None = None
+        self._same_since: float | None = None
 
     def restart(self) -> None:
         """Another connection: what was learned stays, what was seen does not."""
         self._window.clear()
-        self._still, self._all_still_since = 0, None
+        self._still, self._same, self._same_since = 0, 0, None
 
     def take(self, numbers: Numbers) -> bool:
         """The next picture; whether the camera is frozen."""
         if self._after_s <= 0:
             return False
-        still = numbers.changed <= STILL
-        self._window.append((numbers.at_s, still))
+        still, same = numbers.changed <= STILL, numbers.changed == 0.0
+        self._window.append((numbers.at_s, still, same))
         self._still += still
+        self._same += same
         while numbers.at_s - self._window[0][0] > self._after_s:
-            self._still -= self._window.popleft()[1]
+            _, still, same = self._window.popleft()
+            self._still -= still
+            self._same -= same
         if numbers.at_s - self._window[0][0] < 0.9 * self._after_s:
             return self.frozen
-        self.frozen = self._judge(numbers, self._still / len(self._window))
+        self.frozen = self._judge(numbers, self._still / len(self._window), self._same / len(self._window))
         return self.frozen
 
-    def _judge(self, numbers: Numbers, share: float) -> bool:
-        if share < STILL_ALWAYS:
-            self._all_still_since = None
-        elif self._all_still_since is None:
-            self._all_still_since = numbers.at_s - self._after_s
-        if share < STILL_SELDOM:
+    def _judge(self, numbers: Numbers, still: float, same: float) -> bool:
+        if same < SAME_ALWAYS:
+            self._same_since = None
+        elif self._same_since is None:
+            self._same_since = numbers.at_s - self._after_s
+        if still < STILL_SELDOM:
             self._noisy = True
         if self._noisy and numbers.brightness >= DARK:
-            return share >= STILL_OFTEN
-        since = self._all_still_since
+            return still >= STILL_OFTEN
+        since = self._same_since
         return since is not None and numbers.at_s - since >= LONG * self._after_s

@@ -42,6 +42,7 @@ EVENT_DATA: dict[str, type] = {
     m.CODE: m.DeviceEvent,
     m.FAULT: m.Fault,
     m.LOSS: m.Loss,
+    m.LOOK: m.Look,
 }
 """The data of each event type whose shape is fixed."""
 

@@ -27,6 +27,7 @@ LOSS = "linli.loss.v1"
 CLOCK = "linli.clock.v1"
 SUBMISSION = "linli.submission.v1"
 PATH_CHECK = "linli.pathcheck.v1"
+LOOK = "linli.look.v1"
 NOTICE_SHOWN = "linli.notice.shown.v1"
 
 
@@ -67,6 +68,23 @@ class DeviceEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     count: int | None = None
     resident: str | None = None
     pole: str | None = None
+    picture: str | None = None
+
+
+class Look(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody or something looked through a camera (`device`): who asked, why, and what came of it.
+
+    `asked_by` is `alarm`, `centre` or who stood at the gateway, `alarm` the alarm it was for. `picture` is given once
+    the centre has it; a picture for an alarm stands in an update of that alarm.
+    """
+
+    device: str
+    asked_by: str
+    reason: str
+    profile: str = ""
+    alarm: str = ""
+    taken: datetime | None = None
+    refused: str = ""
     picture: str | None = None
 
 
