@@ -91,7 +91,7 @@ def _dispatch(words: list[str], speech: Speech) -> int:
     if entry is None:
         return _added_or_unknown(words, speech)
     try:
-        args = parser_of(entry, speech).parse_args(words[1:])
+        args = parser_of(entry, speech).parse(words[1:])
         code = load(entry).run(args, speech)
         sys.stdout.flush()
     except CannotError as error:

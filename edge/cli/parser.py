@@ -39,6 +39,7 @@ class Parser(argparse.ArgumentParser):
         self.examples: list[str] = []
         self.set_examples(*examples)
         self.commands: dict[str, Parser] = {}
+        self.default_command = ""
         self._positionals.title = speech("arguments", "参数")
         self._optionals.title = speech("options", "选项")
         self._choices: argparse._SubParsersAction[Parser] | None = None
@@ -66,8 +67,8 @@ class Parser(argparse.ArgumentParser):
         listed = f"{self.speech('examples:', '示例：')}\n{shown}" if examples else ""
         self.epilog = "\n\n".join(filter(None, (more, listed))) or None
 
-    def add_command(self, name: str, en: str, zh: str, *examples: str, default: bool = False) -> Parser:
-        """A command of this command. With `default` it is what happens when none is given."""
+    def add_command(self, name: str, en: str, zh: str, *examples: str) -> Parser:
+        """A command of this command."""
         if self._choices is None:
             title = self.speech("commands", "命令")
             self._choices = self.add_subparsers(
@@ -76,9 +77,18 @@ class Parser(argparse.ArgumentParser):
         about = self.speech(en, zh)
         sub = self._choices.add_parser(name, help=about, about=about, examples=examples)
         self.commands[name] = sub
-        if default:
-            self.set_defaults(command=name)
         return sub
+
+    def set_default_command(self, name: str) -> None:
+        """What is meant when the first word is none of the commands: `linli alarms` is `linli alarms list`."""
+        self.default_command = name
+
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
+        """The arguments; wrong usage ends the program."""
+        first = words[0] if words else ""
+        if self.default_command and first not in {*self.commands, "-h", "--help"}:
+            words = [self.default_command, *words]
+        return self.parse_args(words)
 
     def error(self, message: str) -> NoReturn:
         """Wrong usage: what is wrong, and where help is."""
