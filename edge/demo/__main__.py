@@ -9,14 +9,10 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from edge.demo.live import Show
-from edge.demo.sabotage import Sabotage
-from edge.demo.stage import StageError
-from edge.demo.story import EVENTS, Outcome, Story, StoryError
 from edge.demo.words import words
 
 EXAMPLES = """\
@@ -30,16 +26,22 @@ examples:
 exit codes: 0 nothing answered was lost, doubled or out of order; 1 something was; 2 it could not be played
 """
 FAILED, UNPLAYED = 1, 2
+EVENTS = 10_000
+SABOTAGE = ("lose", "double", "swap")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The entry point."""
     arguments = _parser().parse_args(argv)
+    say = words(arguments.lang)
+    _write(sys.stderr, say["starting"])
+    from edge.demo.failure import DemoError  # noqa: PLC0415 - the first line must not wait for a second of imports
+
     directory = arguments.keep or Path(tempfile.mkdtemp(prefix="linli-demo-", dir="/tmp"))
     directory.mkdir(parents=True, exist_ok=True)
     try:
         return asyncio.run(_once(arguments, directory) if arguments.once else _live(arguments, directory))
-    except (StageError, StoryError) as error:
+    except DemoError as error:
         _write(sys.stderr, str(error))
         return UNPLAYED
     except KeyboardInterrupt:
@@ -58,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--once", action="store_true", help="play the judged story instead of the live show")
     parser.add_argument("--json", action="store_true", help="with --once: the verdict as one JSON object")
-    parser.add_argument("--sabotage", choices=[s.value for s in Sabotage], help="with --once: spoil the evidence")
+    parser.add_argument("--sabotage", choices=SABOTAGE, help="with --once: spoil the evidence")
     parser.add_argument("--events", type=int, default=EVENTS, metavar="N", help="with --once (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="who does what and when (default %(default)s)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="work in DIR and leave everything there")
@@ -68,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _live(arguments: argparse.Namespace, directory: Path) -> int:
+    from edge.demo.live import Show  # noqa: PLC0415 - see main
+
     say = words(arguments.lang)
     in_order = await Show(directory, arguments.seed, say).play(arguments.seconds)
     if arguments.keep is not None:
@@ -76,6 +80,9 @@ async def _live(arguments: argparse.Namespace, directory: Path) -> int:
 
 
 async def _once(arguments: argparse.Namespace, directory: Path) -> int:
+    from edge.demo.sabotage import Sabotage  # noqa: PLC0415 - see main
+    from edge.demo.story import Story  # noqa: PLC0415
+
     began = time.monotonic()
 
     def tell(text: str) -> None:
@@ -84,12 +91,12 @@ async def _once(arguments: argparse.Namespace, directory: Path) -> int:
     story = Story(directory, arguments.seed, arguments.events, tell)
     outcome = await story.play(Sabotage(arguments.sabotage) if arguments.sabotage else None)
     document = outcome.document()
-    _write(sys.stdout, json.dumps(document, ensure_ascii=False) if arguments.json else _text(outcome))
+    _write(sys.stdout, json.dumps(document, ensure_ascii=False) if arguments.json else _text(document))
     return 0 if outcome.verdict.ok else FAILED
 
 
-def _text(outcome: Outcome) -> str:
-    return "\n".join(f"{name:20} {value}" for name, value in outcome.document().items())
+def _text(document: Mapping[str, object]) -> str:
+    return "\n".join(f"{name:20} {value}" for name, value in document.items())
 
 
 def _write(to: TextIO, text: str) -> None:

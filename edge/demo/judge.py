@@ -162,9 +162,16 @@ def _arrivals(conn: sqlite3.Connection, devices: set[str]) -> Iterator[Arrival]:
     for stream, lane, seq, type_, text in rows:
         data = json.loads(text)
         kind = _KINDS.get(type_)
-        if kind is None or data.get("device") not in devices or data.get("attributes", {}).get("start"):
+        if kind is None or data.get("device") not in devices or _own_word(type_, data):
             continue
         yield Arrival(stream, lane, seq, Identity(data["device"], kind, data.get("alarm") or "", _key(kind, data)))
+
+
+def _own_word(type_: str, data: dict[str, Any]) -> bool:
+    """Whether it is the gateway's own word: how a contact stood at the start, a step in the life of an alarm."""
+    if type_ == messages.ALARM_UPDATE and data.get("count") is None:
+        return True
+    return bool(data.get("attributes", {}).get("start"))
 
 
 def _key(kind: str, data: dict[str, Any]) -> str:

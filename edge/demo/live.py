@@ -39,7 +39,7 @@ DIES_AFTER_S = 20.0
 ENDING_S = 8.0
 MOVES_EVERY_S = (0.1, 0.5)
 DOORS_EVERY_S = (4.0, 7.0)
-ELDERS_EVERY_S = (9.0, 16.0)
+ELDERS_EVERY_S = (5.0, 14.0)
 
 
 class Show:
@@ -66,7 +66,6 @@ class Show:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._ended.set)
-        _write(self._say["starting"])
         async with self.theatre as theatre:
             theatre.neighbourhood.door.stand()
             life = [asyncio.create_task(part, name="life") for part in (self._days(), self._elders(), self._death())]

@@ -80,7 +80,7 @@ async def look(theatre: Theatre, diary: Diary) -> Picture:
     picture.gateway_up, picture.line_up = theatre.stage.gateway.running, theatre.line.up
     picture.line_since_s = time.monotonic() - theatre.line.changed_at
     picture.verdict = str(status.get("verdict", ""))
-    picture.faults = [str(fault.get("reason") or fault["fault"]) for fault in status.get("faults", [])]
+    picture.faults = [_fault(fault) for fault in status.get("faults", [])]
     picture.dead = {talker.voice.device for talker in hood.talkers if not talker.alive}
     picture.devices = list(diary.pages.values())
     picture.said, picture.answered = theatre.ledger.said_count, theatre.ledger.answered_count
@@ -128,6 +128,11 @@ def _alarm(alarm: Alarm, diary: Diary) -> AlarmLook:
 
 def _ms(raised: datetime, then: str | None) -> float | None:
     return None if then is None else (datetime.fromisoformat(then) - raised).total_seconds() * 1000
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    names = ", ".join(fault.get("devices", ())) or fault["fault"]
+    return f"{names}: {fault['reason']}" if fault.get("reason") else names
 
 
 def _status(path: Path) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from edge.demo.picture import AlarmLook, Picture
 from edge.demo.words import Words
 from edge.terminal import Group, Table, Text
 
-HEAD_LINES = 6
 FEWEST_ROWS = 3
+TITLES = 3 * 3
+"""Title, headings and the blank line of each of the three tables."""
+
 _STAGE_STYLE = {
     "raised": "bold red",
     "at_broker": "yellow",
@@ -19,24 +21,24 @@ _STAGE_STYLE = {
 
 def screen(picture: Picture, say: Words, height: int) -> Group:
     """Everything that fits into `height` lines: head, lanes, alarms, devices."""
-    lanes = _lanes(picture, say)
-    left = height - HEAD_LINES - len(picture.lanes) - 4 - 2 * 4 - 1
-    alarms = max(FEWEST_ROWS, min(len(picture.alarms), left // 2))
-    devices = max(FEWEST_ROWS, left - alarms)
-    return Group(*_head(picture, say), lanes, _alarms(picture, say, alarms), _devices(picture, say, devices))
+    head = _head(picture, say)
+    left = height - len(head) - TITLES - max(1, len(picture.lanes))
+    devices = max(FEWEST_ROWS, min(len(picture.devices), left * 2 // 3))
+    alarms = max(FEWEST_ROWS, left - devices)
+    blank = Text("")
+    tables = (_lanes(picture, say), _alarms(picture, say, alarms), _devices(picture, say, devices))
+    return Group(*head, *(part for table in tables for part in (blank, table)))
 
 
 def _head(picture: Picture, say: Words) -> list[Text]:
     gateway = Text(say["running"], "bold green") if picture.gateway_up else Text(say["killed"], "bold white on red")
     line = Text(say["up"], "bold green") if picture.line_up else Text(say["cut"], "bold white on red")
-    since = say["since"].format(int(picture.line_since_s))
-    state = Text.assemble(
-        (say["gateway"] + " ", "bold"), gateway, f" ({say['kills'].format(picture.kills)})   ",
-        (say["line"] + " ", "bold"), line, f" {since}   ",
-        say["counts"].format(picture.said, picture.answered, picture.at_centre),
-    )  # fmt: skip
-    faults = Text(f"{say['faults']}: {'; '.join(picture.faults)}" if picture.faults else "", "yellow", no_wrap=True)
-    lines = [Text(say["title"], "bold"), Text(say["way"], "dim"), Text(say["keys"], "reverse"), state, faults]
+    since, kills = say["since"].format(int(picture.line_since_s)), say["kills"].format(picture.kills)
+    state = Text(f"{say['gateway']}: ", "bold").append(gateway).append(f" ({kills})   ", "not bold")
+    state.append(f"{say['line']}: ").append(line).append(f" {since}", "not bold")
+    counts = Text(say["counts"].format(picture.said, picture.answered, picture.at_centre))
+    faults = Text(f"{say['faults']}: {'; '.join(picture.faults)}" if picture.faults else "", "yellow")
+    lines = [Text(say["title"], "bold"), Text(say["way"], "dim"), Text(say["keys"], "reverse"), state, counts, faults]
     for text in lines:
         text.no_wrap, text.overflow = True, "ellipsis"
     return lines

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from edge.demo.authority import Authority
 from edge.demo.broker_files import free_ports, write_broker_files
+from edge.demo.failure import DemoError
 
 START_S = 20.0
 HOUSE_BROKER = """\
@@ -32,7 +33,7 @@ log_dest stderr
 """
 
 
-class StageError(RuntimeError):
+class StageError(DemoError):
     """A program did not start; the text has the end of its log."""
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.demo import ledger
+from edge.demo.failure import DemoError
 from edge.demo.judge import Verdict, judge
 from edge.demo.neighbourhood import STREET
 from edge.demo.pins import Door
@@ -30,7 +31,6 @@ from edge.demo.sabotage import Sabotage, spoil
 from edge.demo.theatre import Theatre
 from edge.demo.voices import Gt06Voice, Jt808Voice, WatchVoice
 
-EVENTS = 10_000
 PER_TICK, TICK_S = 60, 0.02
 """3,000 events a second."""
 
@@ -40,7 +40,7 @@ UNANSWERED_EVERY = 40
 """So often a door moves that nothing answers for: 433 MHz and the wired contact."""
 
 
-class StoryError(RuntimeError):
+class StoryError(DemoError):
     """The story did not come to its end."""
 
 
@@ -118,7 +118,6 @@ class Story:
         return outcome
 
     async def _warm_up(self) -> None:
-        self._tell("broker, receiver, gateway and neighbourhood start")
         theatre = self.theatre
         theatre.neighbourhood.door.stand()
         for _ in range(WARM_UP):
