@@ -179,7 +179,8 @@ class AlarmWatch:
             self._wake.clear()
             wait_s = self.tick(self._now())
             try:
-                await asyncio.wait_for(self._wake.wait(), wait_s)
+                async with asyncio.timeout(wait_s):  # wait_for of Python 3.11 may swallow a cancellation
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

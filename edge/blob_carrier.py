@@ -93,6 +93,11 @@ class BlobCarrier:
         """There is something to carry, or the line is back."""
         self._news.set()
 
+    def retry(self) -> None:
+        """Also what the centre did not have the last time: something has changed there."""
+        self._hopeless.clear()
+        self.wake()
+
     async def run(self) -> None:
         """Carry until cancelled. Without a door nothing is carried, and everything is kept."""
         if self._door is None:
@@ -181,7 +186,8 @@ class BlobCarrier:
         wait = min(most, first * 2.0 ** min(self._failures, 10)) if self._failures else most
         wait = random.uniform(wait / 10, wait) if self._failures else wait  # noqa: S311 - spreads the load
         try:
-            await asyncio.wait_for(self._news.wait(), wait)
+            async with asyncio.timeout(wait):  # wait_for of Python 3.11 may swallow a cancellation
+                await self._news.wait()
         except TimeoutError:
             self._hopeless.clear()
 

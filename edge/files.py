@@ -61,7 +61,7 @@ class Files:
             self.on_trouble(f"content-{name}", str(error))
             return
         self.on_trouble(f"content-{name}", None)
-        self.carrier.wake()
+        self.carrier.retry()
 
     def received(self, era: int, lane: Lane, n: int) -> None:
         """The centre has these events."""

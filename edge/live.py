@@ -9,16 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 KEPT = 2_000
 DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One thing that happened. `n` counts from 1 in this run of the gateway."""
+class Happening(NamedTuple):
+    """One thing that happened; `n` counts from 1 in this run. A tuple, because events come by thousands."""
 
     n: int
     kind: str
@@ -41,10 +40,10 @@ class Live:
         """How many look at it."""
         return len(self._watchers)
 
-    def tell(self, kind: str, data: object) -> None:
+    def tell(self, kind: str, data: object, at: datetime | None = None) -> None:
         """Something happened. Costs little when nobody looks."""
         self._count += 1
-        self._ring.append(Happening(self._count, kind, self._now(), data))
+        self._ring.append(Happening(self._count, kind, at or self._now(), data))
         for watcher in self._watchers:
             watcher.wake()
 
@@ -95,7 +94,8 @@ class Watcher:
     async def wait(self, timeout_s: float) -> bool:
         """Until there is something, or for so long; whether there is."""
         try:
-            await asyncio.wait_for(self._news.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):  # wait_for of Python 3.11 may swallow a cancellation
+                await self._news.wait()
         except TimeoutError:
             return False
         return True

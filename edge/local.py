@@ -92,7 +92,7 @@ class Local:
 
     def _heard(self, event: Event, who: Identity, at: Instant) -> None:
         self.seen.note(event, who, at)
-        self.live.tell("event", (event, who))
+        self.live.tell("event", (event, who), at.utc)
 
     def _alarm(self, what: str, alarm: Alarm, detail: str) -> None:
         self.live.tell(f"alarm.{what}", alarm)

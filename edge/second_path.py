@@ -112,7 +112,8 @@ class SecondWay:
                 next_s = self.step(self._now_s())
                 wait_s = None if next_s is None else max(0.0, next_s - self._now_s())
                 try:
-                    await asyncio.wait_for(self._wake.wait(), wait_s)
+                    async with asyncio.timeout(wait_s):  # wait_for of Python 3.11 may swallow a cancellation
+                        await self._wake.wait()
                 except TimeoutError:
                     continue
         finally:

@@ -85,7 +85,8 @@ class Dispatch:
             except StoreError as error:
                 log.warning("what must go down cannot be read: %s", error)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), AGAIN_S)
+                async with asyncio.timeout(AGAIN_S):  # wait_for of Python 3.11 may swallow a cancellation
+                    await self._wake.wait()
 
     async def _publish_all(self) -> None:
         """Lists read from here on do not name what is noted by now."""

@@ -61,7 +61,8 @@ def _content(body: object, references: dict[type, dict[str, object]], what: str)
     if body is None:
         return {"description": what}
     if isinstance(body, str):
-        return {"description": what, "content": {body: {"schema": {"type": "string"}}}}
+        kind = "object" if body == JSON else "string"
+        return {"description": what, "content": {body: {"schema": {"type": kind}}}}
     if isinstance(body, type) and body in references:
         return {"description": what, "content": {JSON: {"schema": references[body]}}}
     scalar = {"type": ["string", "number", "boolean", "null"]}

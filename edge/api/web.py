@@ -196,7 +196,8 @@ def _language(request: web.Request) -> str:
 async def _body(request: web.Request) -> AsyncIterator[bytes]:
     while True:
         try:
-            chunk = await asyncio.wait_for(request.content.readany(), STALLED_S)
+            async with asyncio.timeout(STALLED_S):
+                chunk = await request.content.readany()
         except (ClientError, OSError, asyncio.IncompleteReadError, TimeoutError):
             raise wrong("the body is incomplete", "请求内容不完整") from None
         if not chunk:
@@ -229,7 +230,8 @@ async def _flow(request: web.Request, reply: Reply, stream: AsyncGenerator[bytes
         await response.prepare(request)
         async with contextlib.aclosing(stream):
             async for chunk in stream:
-                await asyncio.wait_for(response.write(chunk), STALLED_S)
+                async with asyncio.timeout(STALLED_S):
+                    await response.write(chunk)
     with contextlib.suppress(ConnectionError):
         await response.write_eof()
     return response
