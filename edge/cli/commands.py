@@ -21,6 +21,7 @@ COMMANDS = tuple(
         ("init", "write a commented configuration", "生成带注释的配置文件"),
         ("check", "name every mistake in configuration, profiles and registry", "检查配置、设备类型和设备登记"),
         ("run", "run the gateway until it is stopped", "运行网关"),
+        ("camera", "look through one camera; systemd starts one for each", "运行一个摄像头进程"),
         ("status", "how the gateway is: line, alarms, backlog, disk, clock, faults", "网关状态"),
         (
             "devices",
