@@ -14,7 +14,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -168,6 +167,8 @@ def _numbers(thing: object) -> dict[str, Scalar]:
 
 
 def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - memory only this answer needs
+
     try:
         return version(name)
     except PackageNotFoundError:

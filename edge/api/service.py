@@ -33,7 +33,7 @@ class LocalApi:
         self.about = AboutApi(parts, version, Diagnosis(parts.gateway, ring).make)
         self.routes = table(self.about, DevicesApi(parts), HappeningsApi(parts), ShowingApi(parts))
         self.routes.append(Route("GET", "/v1/openapi.json", self._openapi, "application/json"))
-        self._document = document(self.routes, version)
+        self._version = version
 
     async def serve(self, path: Path) -> None:
         """Until cancelled."""
@@ -54,4 +54,4 @@ class LocalApi:
 
     async def _openapi(self, _: Ask) -> Reply:
         """This document."""
-        return said(self._document)
+        return said(document(self.routes, self._version))  # seldom asked, so not kept
