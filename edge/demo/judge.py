@@ -168,10 +168,13 @@ def _arrivals(conn: sqlite3.Connection, devices: set[str]) -> Iterator[Arrival]:
 
 
 def _own_word(type_: str, data: dict[str, Any]) -> bool:
-    """Whether it is the gateway's own word: how a contact stood at the start, a step in the life of an alarm."""
-    if type_ == messages.ALARM_UPDATE and data.get("count") is None:
-        return True
-    return bool(data.get("attributes", {}).get("start"))
+    """Whether it is the gateway's own word: a step in the life of an alarm, how a contact stood at the start.
+
+    A button that is found pressed at the start is a press.
+    """
+    if type_ == messages.ALARM_UPDATE:
+        return data.get("count") is None
+    return type_ == messages.CONTACT and bool(data.get("attributes", {}).get("start"))
 
 
 def _key(kind: str, data: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@
     serial   a 433 MHz receiver (pseudo terminal) with pendants and door magnets
     gpio     a one-button alarm with its lamp and a door contact on the mock pins
     mqtt     Zigbee contacts and SOS buttons behind a broker of the house
-    camera   `video.py` writes the picture of a corridor; the port is declared where the camera process is installed
+    camera   a video file of a corridor, looked through by the camera's own process, where that is installed
 
 Who does what follows from the seed. A device's clock follows `clock`, and moves on by a second each time it speaks.
 """
@@ -16,6 +16,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from edge.demo.zigbee import Bridge
 
 CENTRE: Place = (31.2304, 121.4737)
 BUTTON_PIN, LAMP_PIN, DOOR_PIN = 17, 27, 22
+CAMERA = "corridor"
 SECOND = timedelta(seconds=1)
 
 
@@ -98,7 +100,13 @@ class Neighbourhood:
             {"name": "radio", "kind": "serial", "profile": "rf433-fd", "path": str(self.receiver.path)},
             {"name": "zigbee", "kind": "mqtt", "profile": "z2m-contact", "broker": house, "topics": ["zigbee2mqtt/#"]},
             {"name": "pins", "kind": "gpio", "mock": str(self.pins_socket), "pins": pins, "outputs": [lamp]},
+            *([self._camera()] if camera_installed() else []),
         ]
+
+    def _camera(self) -> dict[str, Any]:
+        """It keeps a picture around an SOS of the wired button."""
+        asking = [self.button.device]
+        return {"name": CAMERA, "kind": "camera", "profile": "camera", "source": str(self.video), "devices": asking}
 
     def devices(self) -> Iterator[Row]:
         """For the registry: everything but one tracker, which stays unknown and is served all the same."""
@@ -211,6 +219,16 @@ class Neighbourhood:
 
     def _talker(self, voice: Voice, port: int) -> Talker:
         return Talker(voice, port, self.ledger, self.dice)
+
+
+def camera_installed() -> bool:
+    """Whether the extra `camera` is there: its libraries are large, and a gateway without cameras has none of them."""
+    try:
+        version("av")
+        version("numpy")
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 _EVERYDAY = (Neighbourhood.walk, Neighbourhood.stroll, Neighbourhood.zigbee_door)

@@ -50,6 +50,7 @@ class AlarmLook:
     centre_ms: float | None
     by: str
     escalated: bool
+    picture: bool
 
 
 @dataclass(slots=True)
@@ -89,12 +90,14 @@ async def look(theatre: Theatre, diary: Diary) -> Picture:
 
 
 def _files(theatre: Theatre, diary: Diary) -> Picture:
-    picture = Picture()
+    picture, alarms, seen = Picture(), list[Alarm](), set[str]()
     with contextlib.suppress(sqlite3.OperationalError), closing(_open(theatre.store)) as conn:
         picture.lanes = _lanes(conn)
-        picture.alarms = [_alarm(alarm, diary) for alarm in alarm_book.list_alarms(conn, ALARMS)]
+        alarms = alarm_book.list_alarms(conn, ALARMS)
     with contextlib.suppress(sqlite3.OperationalError), closing(_open(theatre.centre)) as conn:
+        seen = {alarm for (alarm,) in conn.execute("SELECT alarm FROM alarm_updates WHERE data LIKE '%\"picture\":%'")}
         picture.at_centre = int(conn.execute("SELECT max(n) FROM events").fetchone()[0] or 0)
+    picture.alarms = [_alarm(alarm, diary, picture=alarm.id in seen) for alarm in alarms]
     return picture
 
 
@@ -110,7 +113,7 @@ def _lanes(conn: sqlite3.Connection) -> list[LaneLook]:
     return [LaneLook(Lane(lane).label, int(waiting), int(receipted)) for lane, waiting, receipted in rows]
 
 
-def _alarm(alarm: Alarm, diary: Diary) -> AlarmLook:
+def _alarm(alarm: Alarm, diary: Diary, *, picture: bool) -> AlarmLook:
     raised = alarm.raised()
     return AlarmLook(
         raised,
@@ -123,6 +126,7 @@ def _alarm(alarm: Alarm, diary: Diary) -> AlarmLook:
         _ms(raised, alarm.received_at),
         alarm.closed_by or alarm.acknowledged_by or "",
         alarm.escalated_at is not None,
+        picture,
     )
 
 

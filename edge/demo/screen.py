@@ -61,7 +61,8 @@ def _alarms(picture: Picture, say: Words, rows: int) -> Table:
         table.add_column(say[name], no_wrap=True)
     for name in ("presses", "to_answer", "to_broker", "to_centre"):
         table.add_column(say[name], justify="right", no_wrap=True)
-    table.add_column(say["by"], no_wrap=True)
+    for name in ("picture", "by"):
+        table.add_column(say[name], no_wrap=True)
     if not picture.alarms:
         table.add_row("", Text(say["none"], "dim"))
     for alarm in picture.alarms[:rows]:
@@ -76,7 +77,8 @@ def _alarm(alarm: AlarmLook, say: Words) -> list[str | Text]:
     at = alarm.at.astimezone().strftime("%H:%M:%S")
     return [
         *(at, alarm.device, stage, str(alarm.presses)),
-        *(ms(alarm.answered_ms), ms(alarm.broker_ms), ms(alarm.centre_ms), alarm.by),
+        *(ms(alarm.answered_ms), ms(alarm.broker_ms), ms(alarm.centre_ms)),
+        *(say["yes"] if alarm.picture else "", alarm.by),
     ]
 
 

@@ -184,6 +184,11 @@ class Stage:
         command = [sys.executable, "-m", "drivers.ports.mockpins", "--socket", str(path)]
         return self.start_other("mock pins", command, path.exists)
 
+    def start_camera(self, name: str) -> Program:
+        """The process that looks through one camera of the configuration."""
+        command = [sys.executable, "-m", "edge.cli", "camera", name, "--config", str(self.gateway_file)]
+        return self.start_other(f"camera {name}", command)
+
     def start_other(self, name: str, command: Sequence[str], ready: Callable[[], bool] = lambda: True) -> Program:
         """Any other program of the neighbourhood; it ends with the stage."""
         program = Program(name, command, self.directory / f"{name.replace(' ', '-')}.log")

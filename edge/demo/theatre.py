@@ -18,7 +18,7 @@ from edge.addresses import normal_address
 from edge.demo.broker_files import free_ports
 from edge.demo.ledger import Ledger
 from edge.demo.line import CuttableLine
-from edge.demo.neighbourhood import Neighbourhood, Size
+from edge.demo.neighbourhood import CAMERA, Neighbourhood, Size, camera_installed
 from edge.demo.stage import Stage
 from edge.demo.video import write_video
 from edge.device import Rules
@@ -109,6 +109,8 @@ class Theatre:
         await asyncio.gather(
             asyncio.to_thread(stage.start_receiver), asyncio.to_thread(stage.start_gateway, wait=False)
         )
+        if camera_installed():
+            await asyncio.to_thread(stage.start_camera, CAMERA)
 
     async def _close(self) -> None:
         if self._life is not None:

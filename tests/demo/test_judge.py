@@ -37,9 +37,18 @@ class Centre:
                 )
             conn.execute("INSERT INTO devices (id, gateway, source, first_at) VALUES (1, 'gw', '/gw/all', 0)")
 
-    def has(self, word: Word, *, stage: Stage = Stage.RECEIVED, update: bool = False, count: int | None = None) -> None:
+    def has(
+        self,
+        word: Word,
+        *,
+        stage: Stage = Stage.RECEIVED,
+        update: bool = False,
+        count: int | None = None,
+        start: bool = False,
+    ) -> None:
         """Store an event, and an alarm's row."""
         data: dict[str, object] = {"device": word.device, "alarm": word.alarm, "count": count}
+        data["attributes"] = {"start": True} if start else {}
         if word.key in ("open", "closed"):
             data["open"] = word.key == "open"
         elif word.key:
@@ -178,6 +187,15 @@ def test_a_device_without_a_clock_may_be_there_as_often_as_it_spoke_and_no_more(
     assert judge(records, centre.path).ok
     centre.has(opened)
     assert judge(records, centre.path).doubled == 1
+
+
+def test_a_press_that_a_gateway_finds_at_its_start_is_a_press_and_a_door_that_stands_open_then_is_no_news(
+    centre: Centre,
+) -> None:
+    press = Word("button-101", "gpio", "alarm", "alarm", "", 1, "sos")
+    centre.has(press, start=True)
+    centre.has(Word("door-101", "gpio", "contact", "state", "open", 1), start=True)
+    assert judge([*answered(press), *said(Word("door-101", "gpio", "contact", "state", "closed", 1))], centre.path).ok
 
 
 def test_nothing_to_judge_is_not_in_order(centre: Centre) -> None:
