@@ -79,7 +79,7 @@ def _level(index: int) -> Get:
 def _deep(steps: list[str]) -> Get:
     def get(found: object, _topic: str) -> object:
         for step in steps:
-            if isinstance(found, Mapping):
+            if isinstance(found, dict):
                 found = found.get(step)
             elif isinstance(found, list) and step.isdecimal() and len(step) < 6 and int(step) < len(found):
                 found = found[int(step)]

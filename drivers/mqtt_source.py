@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from drivers.model import Event, Kind, Message, Note
 
+UNSAFE = "alarm published at QoS 0"
+"""The reason of the note by which a program raises a lasting fault."""
+
 MAX_PAYLOAD = 64 * 1024
 """The largest message that is read at all; devices send some hundred bytes."""
 
@@ -27,4 +30,4 @@ def unsafe(events: Iterable[Event], message: Message, remedy: str) -> Note | Non
     """A publisher of alarms at QoS 0 loses them whenever a line breaks; the note names the setting to change."""
     if message.qos or message.retain or not any(event.kind is Kind.ALARM for event in events):
         return None
-    return Note("alarm published at QoS 0", f"{message.topic[:128]}: {remedy}")
+    return Note(UNSAFE, f"{message.topic[:128]}: {remedy}")

@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from drivers.model import Event, Instant
+from drivers.model import Event, Instant, Note
+from drivers.mqtt_source import UNSAFE
 from edge import alarm_book, losses, registry, unknown_devices, wanted
 from edge.addresses import normal_address
 from edge.alarm_book import Alarm, AlarmBook
@@ -39,6 +40,7 @@ from edge.mapper import Identity, Mapper
 from edge.registry import Registry
 from edge.repeats import ALARM_KEYS, OTHER_KEYS, Repeats
 from edge.second_path import SecondPath
+from edge.talk import Talk
 from edge.wanted_config import Judge
 from firmware_profiles.finding import Finding
 from firmware_profiles.loader import Profile
@@ -138,6 +140,7 @@ class Gateway:
         self.clock.on_trusted = self._clock_trusted
         self.intake.on_alarm = self._raised
         self.intake.on_unknown = self._unknown
+        self.intake.on_note = self._noted_on
         self.intake.on_unstored = self._unstored
         self.intake.on_press = self.guard.watch.pressed
         self.intake.on_event = self._heard
@@ -215,6 +218,7 @@ class Gateway:
         """The registry was changed: everything that was concluded from the old one is concluded again."""
         self.registry = conn_registry
         self.intake.forget_identities()
+        self.guard.registry_changed()
         self.local.devices_changed()
 
     def _who(self, driver: str, address: str, profile: str) -> Identity:
@@ -270,6 +274,11 @@ class Gateway:
     async def announce_test(self, device_id: str, minutes: float) -> Device:
         """See `Guard.announce_test`."""
         return await self.guard.announce_test(device_id, minutes)
+
+    def _noted_on(self, talk: Talk, note: Note) -> None:
+        """A publisher that loses alarms whenever a line breaks is a lasting fault that names the setting to change."""
+        if note.reason == UNSAFE:
+            self.fault(f"qos0-{talk.port}", active=True, reason=note.detail)
 
     def _unstored(self, entries: list[Entry], alarms: list[Alarm], answer: Callable[[], None]) -> bool:
         """No disk: hold what came in memory; the device is answered once the centre has all of it."""
@@ -423,6 +432,7 @@ class Gateway:
             clock=self.clock.trust,
             backlog={lane.label: n for lane, (n, _) in self.store.waiting.items()},
             sent=self.link.sent(),
+            receipted=self.link.receipted(),
             faults=sorted(self.faults),
             devices=len(self.registry),
             oldest_alarm_s=self.guard.oldest_alarm_s(),

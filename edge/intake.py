@@ -13,16 +13,16 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from drivers.model import Command, Event, Heard, Instant, Kind, Message, Refused
+from drivers.model import Command, Event, Heard, Instant, Kind, Note, Refused
 from drivers.ports.port import ExpiringLine
 from edge.alarm_book import Alarm, AlarmBook, counter, inserter, level_writer
 from edge.mapper import EMERGENCY, IGNORE, TROUBLE, Identity, Mapper, severity
 from edge.repeats import Repeats
 from edge.talk import Talk
+from sync.contract.envelope import Struct
 from sync.contract.lanes import Lane
 from sync.failpoint import reach, reach_soon
 from sync.store import Entry, Store
@@ -40,17 +40,16 @@ Place = tuple[str, str]
 """(driver, address): how a device is known before anybody registered it."""
 
 
-@dataclass(slots=True)
-class _Take:
+class _Take(Struct):
     """What one delivery leads to, and what must be undone if it could not be stored."""
 
-    entries: list[Entry] = field(default_factory=list)
-    writes: list[Write] = field(default_factory=list)
-    alarms: list[Alarm] = field(default_factory=list)
-    pressed: list[Alarm] = field(default_factory=list)
-    events: list[tuple[Event, Identity]] = field(default_factory=list)
-    keys: list[tuple[int, bool]] = field(default_factory=list)
-    levels: dict[Place, frozenset[str]] = field(default_factory=dict)
+    entries: list[Entry] = []
+    writes: list[Any] = []
+    alarms: list[Alarm] = []
+    pressed: list[Alarm] = []
+    events: list[tuple[Event, Identity]] = []
+    keys: list[tuple[int, bool]] = []
+    levels: dict[Place, frozenset[str]] = {}
     reply: bytes = b""
     close: bool = False
 
@@ -76,7 +75,7 @@ class Intake:
         self.on_press: Callable[[Alarm], None] = lambda _a: None
         self.on_event: Callable[[Event, Identity, Instant], None] | None = None
         self.on_unknown: Callable[[Place, str, Instant, bool], Write | None] = lambda *_: None
-        self.on_unsafe_source: Callable[[Talk, Event], None] = lambda _t, _e: None
+        self.on_note: Callable[[Talk, Note], None] = lambda _t, _n: None
         self.on_unstored: Callable[[list[Entry], list[Alarm], Callable[[], None]], bool] = lambda *_: False
         self.on_levels: Callable[[Place, frozenset[str], Instant], None] = lambda *_: None
         self.is_old_news: Callable[[str, Event, Instant], bool] = lambda *_: False
@@ -100,11 +99,12 @@ class Intake:
         for one in heard:
             if one.device is not None:
                 self._at_the_line(talk, one, at)
-            self._keep(talk, item, one, at, take)
+            self._keep(talk, one, at, take)
             take.reply += one.reply
             take.close |= one.close
             if one.note is not None:
                 self._note(talk, one.note.reason, at)
+                self.on_note(talk, one.note)
         reach("mapped")
         if not take.entries and not take.writes and not self._store.pending:
             self._answer(talk, item, take)
@@ -138,10 +138,14 @@ class Intake:
 
     # --- one heard value
 
-    def _keep(self, talk: Talk, item: Any, heard: Heard, at: Instant, take: _Take) -> None:
+    def _keep(self, talk: Talk, heard: Heard, at: Instant, take: _Take) -> None:
         if not heard.events and heard.levels is None:
             return
         driver = talk.driver
+        if heard.levels is None and not any(event.alarm for event in heard.events):
+            for event, key in self._repeats.fresh(heard, driver):
+                self._keep_one(talk, event, key, at, take)
+            return
         touched = {(driver, e.device) for e in heard.events if e.kind is Kind.ALARM}
         if heard.levels is not None and heard.device is not None:
             touched.add((driver, heard.device))
@@ -149,14 +153,14 @@ class Intake:
         if heard.levels is not None and heard.device is not None:
             self.on_levels((driver, heard.device), heard.levels, at)
         for event, key in self._repeats.fresh(heard, driver):
-            self._keep_one(talk, item, event, key, at, take)
+            self._keep_one(talk, event, key, at, take)
         for place, was in before.items():
             now = self._repeats.levels.get(place, frozenset())
             if now != was:
                 take.levels.setdefault(place, was)
                 take.writes.append(level_writer(*place, now))
 
-    def _keep_one(self, talk: Talk, item: Any, event: Event, key: int | None, at: Instant, take: _Take) -> None:
+    def _keep_one(self, talk: Talk, event: Event, key: int | None, at: Instant, take: _Take) -> None:
         who = self.identity(talk.driver, event.device, talk.profile)
         if sign_of_life(event):
             self._alive((talk.driver, event.device), talk, at)
@@ -172,8 +176,6 @@ class Intake:
         take.events.append((event, who))
         if how_bad == EMERGENCY and event.kind is Kind.ALARM:
             take.entries.append(self._emergency(talk, event, who, key, at, take))
-            if isinstance(item, Message) and item.qos == 0:
-                self.on_unsafe_source(talk, event)
         else:
             lane, body = self._mapper.event(event, who, at)
             take.entries.append(Entry(lane, body, key, event.kind is Kind.ALARM))

@@ -29,6 +29,7 @@ log = logging.getLogger("linli")
 OK, FAILED, MISCONFIGURED = 0, 1, 2
 
 WATCH_S = 5.0
+SWITCH_S = 0.0005
 
 
 def run(path: Path, *, verbose: bool = False) -> int:
@@ -65,8 +66,11 @@ def _judged(path: Path, folder: Path, wish: object) -> Config | list[Finding]:
 async def _serve(gateway: Gateway) -> int:
     loop = asyncio.get_running_loop()
     gateway.start()
-    # What start-up made stays for good; the collector need not look at it again.
+    # Each step of SQLite gives the interpreter's lock away; this long at most it waits to have it back.
+    sys.setswitchinterval(SWITCH_S)
+    # What start-up made stays for good, and what comes later is freed by counting: the collector may look rarely.
     gc.collect()
+    gc.set_threshold(20_000, 20, 50)
     gc.freeze()
     work = asyncio.create_task(gateway.run(), name="gateway")
     for number in (signal.SIGTERM, signal.SIGINT):

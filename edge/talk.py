@@ -7,6 +7,7 @@ the intake once what it answers is on disk.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from drivers.decoder import Decoder
@@ -42,6 +43,13 @@ class Talk:
         reach("received")
         heard = self._decoder.feed(item, at)
         self._taker.take(self, item, heard, at)
+        if self._decoder.due() != self._due:
+            self._plan(at)
+
+    def received_all(self, items: Sequence[Any], at: Instant) -> None:
+        """What came together is stored together; settling the last settles all."""
+        heard = [one for item in items for one in self._decoder.feed(item, at)]
+        self._taker.take(self, items[-1], heard, at)
         if self._decoder.due() != self._due:
             self._plan(at)
 

@@ -26,7 +26,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -226,25 +225,6 @@ class Database:
         assert self._loop is not None
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(_call_all, results)
-
-
-def rows_at_once(conn: sqlite3.Connection, insert: str, rows: Sequence[tuple[object, ...]]) -> int:
-    """`INSERT ... VALUES` of many rows in few statements; how many were inserted.
-
-    Chunks are powers of two, so that at most eight different statements are prepared and kept.
-    """
-    if not rows:
-        return 0
-    one = "(" + ",".join("?" * len(rows[0])) + ")"
-    inserted, start, size = 0, 0, 128
-    while start < len(rows):
-        while size > len(rows) - start:
-            size //= 2
-        chunk = rows[start : start + size]
-        cursor = conn.execute(insert + ",".join([one] * size), tuple(chain.from_iterable(chunk)))
-        inserted += max(cursor.rowcount, 0)
-        start += size
-    return inserted
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from office import alarms, arrivals, quarantine
 from office.arrivals import Stream
-from office.database import rows_at_once
 from office.parcel import EPOCH, LARGEST, Run, Spoiled, read, understand
 from sync.contract.envelope import CloudEvent, ContractError
 from sync.contract.lanes import Lane
 from sync.contract.messages import ALARM, ALARM_UPDATE, LOSS, DeviceEvent, GatewayState, Loss, Receipt
+from sync.store.rows import rows_at_once
 
 _INSERT = """INSERT OR IGNORE INTO events(
     stream, seq, id, device, type, time, received, subject, clock, boot, mono, data) VALUES """

@@ -190,7 +190,7 @@ class Link:
         """Something was stored, or there is room again."""
         if not self._woken and self.connection.online:
             self._woken = True
-            self._loop.call_soon(self._pump)
+            asyncio.get_running_loop().call_soon(self._pump)
 
     def urge(self) -> None:
         """An alarm waits: do not wait for the next attempt to connect."""
@@ -235,6 +235,10 @@ class Link:
 
     def _is_current(self, course: _Course) -> bool:
         return course.track.era == self._store.era
+
+    def receipted(self) -> dict[str, int]:
+        """How far the centre has each lane of the current epoch, for the state message."""
+        return {c.track.lane.label: c.receipted for c in self._courses if self._is_current(c)}
 
     def sent(self) -> dict[str, int]:
         """How far each lane of the current epoch was sent, for the state message."""

@@ -224,7 +224,8 @@ class Connection:
                 self._backoff.reset()
             self._kick.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._kick.wait(), self._backoff.next_s(loop.time()))
+                async with asyncio.timeout(self._backoff.next_s(loop.time())):  # wait_for may swallow a cancellation
+                    await self._kick.wait()
 
     def publish(
         self,
@@ -323,6 +324,7 @@ class Connection:
             return
         # A receipt follows an acknowledgement as a second small write: Nagle would hold it for a delayed ACK, 40 ms.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # an alarm does not wait for the peer's ACK
         life.sock = sock
         life.progress_at = loop.time()
         loop.add_reader(sock, self._readable, life)
@@ -334,7 +336,8 @@ class Connection:
         was_up = False
         while not life.lost.is_set():
             try:
-                await asyncio.wait_for(life.lost.wait(), 1.0)
+                async with asyncio.timeout(1.0):
+                    await life.lost.wait()
             except TimeoutError:
                 self._watch(life, started)
             was_up = was_up or self.online

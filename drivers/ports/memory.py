@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from drivers.model import Instant
@@ -209,6 +209,11 @@ class Recorded:
         self.times: list[Instant] = []
         self.ended: str | None = None
         self._react = react
+
+    def received_all(self, items: Sequence[Any], at: Instant) -> None:
+        """Conversation: one after the other."""
+        for item in items:
+            self.received(item, at)
 
     def received(self, item: Any, at: Instant) -> None:
         """Conversation: an item arrived."""

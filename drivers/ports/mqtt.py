@@ -7,6 +7,7 @@ holds for us outlives both a restart of ours and a line that is down.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -48,6 +49,7 @@ class MqttPort:
         self._clock = clock
         self._session = connect(self, [(topic, 1) for topic in topics])
         self._waiting: deque[tuple[int, Any]] = deque()
+        self._burst: list[Message] = []
         self._arrived = 0
         self._health: Health | None = None
         self._conversation: Conversation | None = None
@@ -83,6 +85,7 @@ class MqttPort:
     def close(self, reason: str) -> None:
         """Reconnect: the broker then sends again what was not acknowledged."""
         self._waiting.clear()
+        self._burst.clear()
         self._session.cut(reason)
 
     # --- from the session
@@ -95,6 +98,7 @@ class MqttPort:
     def down(self, reason: str) -> None:
         """The broker is gone."""
         self._waiting.clear()
+        self._burst.clear()
         if self._health is not None:
             self._health.down(reason)
 
@@ -104,8 +108,15 @@ class MqttPort:
             return
         self._arrived += 1
         self._waiting.append((self._arrived, message))
-        item = Message(message.topic, message.payload, message.retain, message.qos, self._arrived)
-        self._conversation.received(item, self._clock())
+        self._burst.append(Message(message.topic, message.payload, message.retain, message.qos, self._arrived))
+        if len(self._burst) == 1:
+            asyncio.get_running_loop().call_soon(self._deliver)
+
+    def _deliver(self) -> None:
+        """What came in one turn of the loop is taken, stored and acknowledged together."""
+        burst, self._burst = self._burst, []
+        if burst and self._conversation is not None:
+            self._conversation.received_all(burst, self._clock())
 
     def puback(self, mid: int, code: int) -> None:
         """Nothing is published here."""

@@ -7,6 +7,7 @@ knows no protocol, no device and no storage.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from drivers.model import Instant
@@ -47,6 +48,9 @@ class Conversation(Protocol):
 
     def received(self, item: Any, at: Instant) -> None:
         """`bytes` of any length, or one Message, Level or Sample."""
+
+    def received_all(self, items: Sequence[Any], at: Instant) -> None:
+        """Several items that came in one piece, in order; settling the last settles all of them."""
 
     def closed(self, reason: str) -> None:
         """The peer is gone; nothing more will arrive on this line."""

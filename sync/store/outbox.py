@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from sync.contract.envelope import Struct, with_place
 from sync.contract.lanes import Lane
 from sync.contract.messages import Range
+from sync.store.rows import rows_at_once
 
 
 class Entry(Struct, frozen=True):
@@ -79,9 +80,8 @@ def append(conn: sqlite3.Connection, era: int, epoch: str, entries: Sequence[Ent
             keys.append((entry.key, entry.alarm))
         if entry.also is not None:
             entry.also(conn, seq)
-    conn.executemany("INSERT INTO outbox (era, lane, seq, body) VALUES (?, ?, ?, ?)", rows)
-    if keys:
-        conn.executemany("INSERT INTO seen (key, alarm) VALUES (?, ?)", keys)
+    rows_at_once(conn, "INSERT INTO outbox (era, lane, seq, body) VALUES ", rows)
+    rows_at_once(conn, "INSERT INTO seen (key, alarm) VALUES ", keys)
     moved = {lane: n - 1 for lane, n in following.items() if n != before[lane]}
     conn.executemany(
         "UPDATE lane SET next = ? WHERE era = ? AND lane = ?", [(n + 1, era, int(lane)) for lane, n in moved.items()]
