@@ -86,8 +86,7 @@ class Guard:
         self.conditions.recall(conditions.all_conditions(conn))
         self.night = NightCheck(gateway.config.night_check.at, at, night_check.recall(conn))
         self.watch.load(conn)
-        for device in gateway.registry:
-            self.announced.testing(device, at)
+        self.registry_changed()
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -155,8 +154,13 @@ class Guard:
 
         device, fresh = await gateway.store.transact(change)
         gateway.reload_registry(fresh)
-        self.announced.testing(device, at)
         return device
+
+    def registry_changed(self) -> None:
+        """A test may have been announced: its window is measured from now on."""
+        at = self._gateway.clock()
+        for device in self._gateway.registry:
+            self.announced.testing(device, at)
 
     # --- what the gateway tells of it
 
