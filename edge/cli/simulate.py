@@ -93,11 +93,11 @@ def _samples(args: argparse.Namespace, tr: Speech) -> list[dict[str, Any]]:
 
 
 def _list(args: argparse.Namespace, samples: list[dict[str, Any]]) -> int:
-    rows = [[one["name"], ", ".join(e.get("alarm") or e["kind"] for e in one.get("events", []))] for one in samples]
+    told = {str(one["name"]): [e.get("alarm") or e["kind"] for e in one.get("events", [])] for one in samples}
     if args.json:
-        as_json([{"name": name, "events": events} for name, events in rows])
+        as_json([{"name": name, "events": events} for name, events in told.items()])
     else:
-        table(["sample", "events"], rows)
+        table(["sample", "events"], [[name, ", ".join(events)] for name, events in told.items()])
     return OK
 
 

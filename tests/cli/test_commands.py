@@ -66,6 +66,7 @@ class Shell:
         """The tracker logs in and presses; the alarm's id."""
         tracker = Gt06Device(IMEI)
         alarm = await self.box.way.press(self.box.way.connect(tracker), tracker)
+        await until(lambda: self.box.way.rows("SELECT 1 FROM alarm"), "the alarm's row is committed")
         return alarm.id
 
 
