@@ -362,10 +362,9 @@ class Link:
 
     def _rewind(self, course: _Course) -> None:
         """What is under way on this lane is in doubt; it goes again from the receipt on."""
-        now = self._loop.time()
         for sent in course.under_way:
             self._by_mid.pop(sent.mid, None)
-            self.window.arrived(sent.count, sent.size, Mark(now - 3600, self.window.delivered), now)
+            self.window.abandoned(sent.count, sent.size)
         course.under_way.clear()
         course.sent = course.receipted
 
