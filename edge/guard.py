@@ -67,6 +67,8 @@ class Guard:
         self.conditions.on_over = self._over
         self.supervision = Supervision(intake.last_heard, intake.heard_on, at)
         self.night: NightCheck | None = None
+        self._watches: list[Watch] = []
+        self._watched_of: tuple[object, object] = (None, None)
         feedback = Feedback(intake.say, lambda place: place in intake.lines, gateway.config.gateway.language)
         way = SecondWay(second, lambda: gateway_clock().monotonic_s, random.random) if second is not None else None
         signals = DoorSignals(gateway.doors)
@@ -110,7 +112,7 @@ class Guard:
 
     def port(self, door: Door) -> None:
         """One fault for a dead port with its devices, not one for each."""
-        name, at, watches = door.port.name, self._gateway.clock(), list(self.watches())
+        name, at, watches = door.port.name, self._gateway.clock(), self.watches()
         if door.fault is not None:
             self.supervision.port_down(name)
         else:
@@ -191,8 +193,15 @@ class Guard:
 
     # --- looking
 
-    def watches(self) -> Iterator[Watch]:
-        """Every registered device as supervision sees it now."""
+    def watches(self) -> list[Watch]:
+        """Every registered device as supervision sees it; made anew when registry or configuration are others."""
+        gateway = self._gateway
+        source = (gateway.registry, gateway.config)
+        if any(a is not b for a, b in zip(source, self._watched_of, strict=True)):
+            self._watched_of, self._watches = source, list(self._all_watches())
+        return self._watches
+
+    def _all_watches(self) -> Iterator[Watch]:
         gateway = self._gateway
         overrides, none, rule = gateway.config.supervision.profiles, CheckIn(), Rule()
         ports = self._ports_by_driver()
@@ -207,7 +216,7 @@ class Guard:
     def look(self, at: Instant) -> None:
         """One look at everything that is due by time."""
         gateway = self._gateway
-        watches = list(self.watches())
+        watches = self.watches()
         for change in self.supervision.look(watches, at):
             gateway.fault(SILENT + change.device, active=change.silent, reason=change.reason, devices=[change.device])
         if rows := self.supervision.to_keep(watches, at):
@@ -240,7 +249,7 @@ class Guard:
 
     def _bridge(self, place: tuple[str, str], at: Instant, *, online: bool) -> None:
         """The bridge behind a port (zigbee2mqtt) is gone or back: as if its port were."""
-        watches = list(self.watches())
+        watches = self.watches()
         for port in self._ports_by_driver().get(place[0], frozenset()):
             if online:
                 self.supervision.port_up(port, watches, at, "bridge")

@@ -135,17 +135,17 @@ class Supervision:
         heard_s = self._heard.get(watch.place)
         if not device.enabled or limit_s is None:
             return ""
-        if device.away(at.utc):
-            self._grace_from[device.id] = at.monotonic_s
-            return ""
         if device.away_until is not None:
+            if device.away(at.utc):
+                self._grace_from[device.id] = at.monotonic_s
+                return ""
             grace_s = max(grace_s, at.monotonic_s - (at.utc - device.away_until).total_seconds())
-        if (ports := self.ports(watch)) and ports <= {port for port, _ in self._down}:
+        if self._down and (ports := self.ports(watch)) and ports <= {port for port, _ in self._down}:
             return None
-        if heard_s is not None and heard_s >= grace_s and watch.place in self._gone:
+        if self._gone and watch.place in self._gone:
+            if heard_s is None:
+                return "its broker says that it is gone"
             self._gone.discard(watch.place)  # it speaks, whatever was said of it
-        if watch.place in self._gone:
-            return "its broker says that it is gone"
         if at.monotonic_s - max(grace_s, heard_s or grace_s) > limit_s:
             return f"nothing heard for more than {limit_s:.0f} s"
         was_silent = device.id in self.silent
