@@ -7,7 +7,7 @@ import resource
 import socket
 import struct
 import tracemalloc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -351,6 +351,10 @@ class Discarder:
     def received(self, item: bytes, at: Instant) -> None:  # noqa: ARG002
         self.count += len(item)
         self.largest = max(self.largest, len(item))
+
+    def received_all(self, items: Sequence[bytes], at: Instant) -> None:
+        for item in items:
+            self.received(item, at)
 
     def closed(self, reason: str) -> None:
         self.ended.append(reason)
