@@ -26,6 +26,9 @@ QUALITIES = (4, 8, 14, 22, 31)
 LAMBDA = 118
 """FF_QP2LAMBDA of libavutil: the unit in which a codec's fixed quality is given."""
 
+LEARN_US = "1000000"
+"""How long FFmpeg may study a stream before it gives the first picture; its own 5 s are a camera lost for 5 s more."""
+
 MIN_WIDTH = 160
 
 
@@ -77,7 +80,7 @@ class AvSource:
     def __init__(self, address: str, *, username: str, password: str, silence_s: float) -> None:
         """Connect. Raises SourceError."""
         self._live = "://" in address
-        options = {"rtsp_transport": "tcp"} if self._live else {}
+        options = {"rtsp_transport": "tcp", "analyzeduration": LEARN_US} if self._live else {}
         av.logging.set_level(None)  # it would write addresses into our log
         try:
             self._container: Any = av.open(

@@ -70,15 +70,16 @@ def video(
 ) -> Path:
     """A file as a camera would have recorded it."""
     height, width = picture(0).shape
+    layout = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream(codec, rate=fps)
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = width, height, "yuv420p", bit_rate
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = width, height, layout, bit_rate
         stream.codec_context.gop_size = keyframes
         stream.codec_context.max_b_frames = 0
         for index in range(count):
             planes = np.full((height * 3 // 2, width), 128, np.uint8)
             planes[:height] = np.clip(picture(index), 16, 235).astype(np.uint8)
-            frame = av.VideoFrame.from_ndarray(planes, "yuv420p")
+            frame = av.VideoFrame.from_ndarray(planes, layout)
             frame.pts, frame.time_base = index, Fraction(1, fps)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
