@@ -15,7 +15,7 @@ from drivers.model import Event, Instant, Kind, Struct
 
 MOTION = ("speed_kmh", "course", "altitude_m")
 NOWHERE: dict[str, Any] = dict.fromkeys(("valid", "lat", "lon", *MOTION))
-HAPPENED = (Kind.ALARM, Kind.POSITION)
+HAPPENED = (Kind.ALARM, Kind.POSITION, Kind.CONTACT, Kind.CODE, Kind.MOTION)
 """What these tell happened at some moment; when the device does not know it, at that of receipt."""
 
 

@@ -362,3 +362,11 @@ def test_a_registered_pendant_is_an_sos_at_its_first_frame_and_a_stranger_a_code
     found = decode("rf433-fd", lines, "--at", AT)
 
     assert [told["kind"] for answer in found for told in answer["events"]] == ["code", "alarm"]
+
+
+def test_a_model_in_a_line_is_looked_up_once_also_when_there_is_none() -> None:
+    lines = [{"wire_hex": "", "model": "XX9"}, {"wire_hex": "", "needs_model": "XX9"}]
+
+    found = decode("watch", lines * 500, code=1)
+
+    assert [answer["error"] is None for answer in found[:2]] == [False, True]
