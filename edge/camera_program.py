@@ -136,7 +136,7 @@ def run(config_path: Path, name: str, *, verbose: bool = False) -> int:
     """Look through one camera until SIGTERM or SIGINT; the exit code."""
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     try:
-        config = configuration.load(config_path)
+        config = configuration.load(config_path, machine=False)  # the gateway's key is none of a camera's business
         profiles = load_profiles([Path(config.gateway.profiles)] if config.gateway.profiles else [])
         camera, settings = find_camera(config, profiles, name)
         connect = source_of(camera, settings)

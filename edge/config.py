@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from edge.config_files import check_files
+from edge.config_files import check_files, handed
 from edge.config_parts import Known, Parts
 from edge.config_rules import cross_check
 from edge.config_shape import Centre, Config, Gateway, Outputs, PortConfig, Storage, SupervisionConfig
 from firmware_profiles.documents import Document, read, shipped_schema, validate
 from firmware_profiles.finding import Finding, in_order
 from firmware_profiles.loader import Profile, SettingsSchema, examine_profiles
-from sync.contract.envelope import ContractError, convert
+from sync.contract.envelope import ContractError, convert, replaced
 
 __all__ = ["DEFAULT_PATH", "Config", "ConfigError", "check", "examine", "files_in_order", "load", "profile_folders"]
 
@@ -42,18 +42,28 @@ def check(path: Path, profiles: Profiles | None = None, settings_schema: Setting
     return examine(path, profiles, settings_schema)[1]
 
 
-def load(path: Path, profiles: Profiles | None = None, settings_schema: SettingsSchema | None = None) -> Config:
+def load(
+    path: Path,
+    profiles: Profiles | None = None,
+    settings_schema: SettingsSchema | None = None,
+    *,
+    machine: bool = True,
+) -> Config:
     """The configuration in that file. Raises ConfigError with every mistake."""
-    document, findings = examine(path, profiles, settings_schema)
+    document, findings = examine(path, profiles, settings_schema, machine=machine)
     if findings or document is None:
         raise ConfigError(findings)
     return config_of(document.data)
 
 
 def examine(
-    path: Path, profiles: Profiles | None = None, settings_schema: SettingsSchema | None = None
+    path: Path,
+    profiles: Profiles | None = None,
+    settings_schema: SettingsSchema | None = None,
+    *,
+    machine: bool = True,
 ) -> tuple[Document | None, list[Finding]]:
-    """The document of that file and every mistake in it."""
+    """The document of that file and every mistake in it; `machine` as in `examine_document`."""
     document, findings = read(path, TEXT_KEYS)
     if document is None:
         return None, findings
@@ -62,7 +72,7 @@ def examine(
         examined = examine_profiles(settings_schema, profile_folders(document.data))
         findings += examined.findings
         known = Known(examined.profiles, settings_schema, examined.broken)
-    return document, in_order([*findings, *examine_document(document, known)])
+    return document, in_order([*findings, *examine_document(document, known, machine=machine)])
 
 
 def examine_document(document: Document, known: Known, *, machine: bool = True) -> list[Finding]:
@@ -82,7 +92,8 @@ def profile_folders(data: Any) -> list[Path]:
 
 def config_of(data: Mapping[str, Any]) -> Config:
     """The configuration from values that have passed all checks."""
-    return convert(data, Config)
+    config = convert(data, Config)
+    return replaced(config, centre=handed(config.centre))
 
 
 def files_in_order(config: Config, file: str) -> list[Finding]:
@@ -103,9 +114,10 @@ def parts_of(data: Any) -> Parts:
     data = data if isinstance(data, dict) else {}
     ports = data.get("ports")
     numbered = enumerate(ports if isinstance(ports, list) else [])
+    centre = _part(data.get("centre"), Centre)
     return Parts(
         gateway=_part(data.get("gateway"), Gateway),
-        centre=_part(data.get("centre"), Centre),
+        centre=centre and handed(centre),
         ports=tuple((index, port) for index, raw in numbered if (port := _port(raw)) is not None),
         outputs=_part(data.get("outputs"), Outputs) or Outputs(),
         supervision=_part(data.get("supervision"), SupervisionConfig) or SupervisionConfig(),

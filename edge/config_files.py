@@ -13,12 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from edge.config_parts import Parts
-from edge.config_shape import BrokerConfig, CameraConfig, MqttConfig
+from edge.config_shape import BrokerConfig, CameraConfig, Centre, MqttConfig
 from firmware_profiles.finding import Finding
 from firmware_profiles.tree import Document, Path
+from sync.contract.envelope import replaced
+from sync.credentials import handed_over
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _COMMON_NAME = re.compile(rb"\x06\x03\x55\x04\x03[\x0c\x13\x14\x16]([\x01-\x7f])", re.DOTALL)
+
+
+def handed(centre: Centre) -> Centre:
+    """With the files that systemd handed over in the place of those in /etc."""
+    return replaced(centre, ca=handed_over(centre.ca), cert=handed_over(centre.cert), key=handed_over(centre.key))
 
 
 def check_files(document: Document, parts: Parts) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ from edge.driver_settings import check_ports, settings_schema
 from firmware_profiles.documents import MAX_BYTES, read
 from firmware_profiles.finding import Finding, in_order
 from firmware_profiles.loader import SHIPPED, Profile, examine_profiles, profile_of
+from sync.credentials import DIRECTORY
 
 ROOT = Path(__file__).parents[1]
 CACHE = "checked-configuration.json"
@@ -102,7 +103,7 @@ def examine(path: Path, wish: object = None) -> dict[str, Any]:
 
 def fingerprint(path: Path, wish: object, folders: Iterable[str]) -> str | None:
     """Of everything a check depends on, but not the machine's files; None when the file cannot be read."""
-    digest = sha256(sys.version.encode())
+    digest = sha256(f"{sys.version}\0{os.environ.get(DIRECTORY, '')}".encode())
     try:
         raw = path.read_bytes()
         if len(raw) > MAX_BYTES:

@@ -9,7 +9,8 @@ from pathlib import Path
 from firmware_profiles.documents import Document, read, shipped_schema, validate
 from firmware_profiles.finding import Finding, in_order
 from office.blobs import Quota
-from sync.contract.envelope import Struct, convert
+from sync.contract.envelope import Struct, convert, replaced
+from sync.credentials import handed_over
 from sync.mqtt import Broker, Tls
 
 DEFAULT_PATH = Path("/etc/linli/office.yaml")
@@ -89,11 +90,23 @@ def load(path: Path) -> Config:
         findings += _files(document)
     if findings or document is None:
         raise ConfigError(in_order(findings))
-    config = convert(document.data, Config)
+    config = _handed(convert(document.data, Config))
     if config.broker.tls is None and config.broker.host not in ("127.0.0.1", "::1", "localhost"):
         at = document.finding(("broker", "host"), "a broker elsewhere needs `tls`", "远程代理必须配置 `tls`")
         raise ConfigError([at])
     return config
+
+
+def _handed(config: Config) -> Config:
+    """With the files that systemd handed over in the place of those in /etc."""
+    broker, blobs = config.broker, config.blobs
+    if broker.tls is not None:
+        broker = replaced(broker, tls=_copies(broker.tls))
+    return replaced(config, broker=broker, blobs=blobs and replaced(blobs, tls=_copies(blobs.tls)))
+
+
+def _copies(tls: TlsFiles) -> TlsFiles:
+    return TlsFiles(handed_over(tls.ca), handed_over(tls.cert), handed_over(tls.key))
 
 
 def _files(document: Document) -> Iterator[Finding]:
@@ -103,6 +116,6 @@ def _files(document: Document) -> Iterator[Finding]:
         door = data.get(part)
         tls = door.get("tls") if isinstance(door, dict) else None
         for name, file in tls.items() if isinstance(tls, dict) else ():
-            if isinstance(file, str) and not os.access(file, os.R_OK):
+            if isinstance(file, str) and not os.access(handed_over(file), os.R_OK):
                 path = (part, "tls", str(name))
                 yield document.finding(path, f"`{file}` cannot be read", f"无法读取 `{file}`", "a readable file")

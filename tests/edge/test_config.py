@@ -200,12 +200,24 @@ def test_loading_a_wrong_configuration_raises_with_all_findings(tmp_path: Path, 
     assert len(caught.value.findings) == 2
 
 
+def test_a_service_reads_the_key_that_systemd_hands_over(
+    tmp_path: Path, tls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, tmp_path / "root-only")
+    assert len(check(path, PROFILES)) == 3
+
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tls))
+
+    assert check(path, PROFILES) == []
+    assert load(path, PROFILES).centre.key == str(tls / "key.pem")
+
+
 def test_the_template_of_init_is_valid_but_for_the_missing_certificates(tmp_path: Path) -> None:
     path = tmp_path / "linli.yaml"
     path.write_text(template("gw-7", "mqtt.example"), "utf-8")
     found = check(path)
     assert [finding.message.split("`")[1] for finding in found] == [
-        *("/etc/linli/tls/ca.pem", "/etc/linli/tls/gateway.pem", "/etc/linli/tls/gateway.key")
+        *("/etc/linli/tls/ca.crt", "/etc/linli/tls/gateway.crt", "/etc/linli/tls/gateway.key")
     ]
     text = path.read_text("utf-8")
     assert "name: gw-7\n" in text

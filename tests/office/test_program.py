@@ -254,7 +254,7 @@ def test_the_shipped_example_differs_from_the_defaults_in_nothing_but_files(tmp_
     text = (Path(cli.__file__).parent / "office.example.yaml").read_text(encoding="utf-8")
     for name in ("ca.crt", "centre.crt", "centre.key", "office.crt", "office.key"):
         (tmp_path / name).write_text("", encoding="utf-8")
-    (tmp_path / "office.yaml").write_text(text.replace("/etc/linli", str(tmp_path)), encoding="utf-8")
+    (tmp_path / "office.yaml").write_text(text.replace("/etc/linli/tls", str(tmp_path)), encoding="utf-8")
     loaded = config.load(tmp_path / "office.yaml")
     assert loaded.blobs is not None
     plain = config.Config(loaded.broker, blobs=config.BlobDoor(loaded.blobs.tls))
