@@ -54,13 +54,16 @@ class Driver:
 
     `ports` are the kinds of port it can be heard through (`tcp`, `udp`, `serial`, `mqtt`, `gpio`,
     `memory`, `camera`). `settings` is a msgspec structure whose fields all have defaults: a profile fills
-    it, and its JSON Schema checks that profile. `make` starts one conversation.
+    it, and its JSON Schema checks that profile. `make` starts one conversation. `address` is a regular
+    expression for the ids of its devices, such as `[0-9]{15}`: the registry then takes one with blanks and dashes
+    between, and refuses everything else. None: an id is taken as it is written.
     """
 
     name: str
     ports: tuple[str, ...]
     settings: type[Struct]
     make: Callable[[Struct, Known], Decoder[object]]
+    address: str | None = None
 
 
 def load_driver(name: str) -> Driver:

@@ -1,7 +1,8 @@
 """How a person may write a device's address, and how its driver spells it.
 
-Every family has its own: blanks in an IMEI, a leading zero before a phone number, lower case in a radio code. A driver
-that is not named here takes the address as it is.
+Most families have one spelling and blanks between, and then the driver says it (`Driver.address`). Here are those that
+need more: a leading zero before a phone number, lower case in a radio code, the words for an installer's usual slips. A
+driver that says nothing and is not named here takes the address as it is.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from drivers.decoder import DriverError, load_driver
 from edge.device import AddressError
 
 _BLANKS = re.compile(r"[\s\-\u00a0\u3000]+")
@@ -23,7 +25,24 @@ _LINE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 def normal_address(driver: str, address: str) -> str:
     """The driver's spelling of an address. Raises AddressError when no device of that driver can have it."""
     family = _FAMILIES.get(driver)
-    return family(address) if family else address
+    return family(address) if family else _declared(driver, address)
+
+
+def _declared(driver: str, address: str) -> str:
+    """As the driver's own declaration has it."""
+    try:
+        form = load_driver(driver).address
+    except DriverError:
+        form = None
+    if form is None:
+        return address
+    plain = _BLANKS.sub("", address)
+    if not re.fullmatch(form, plain):
+        raise AddressError(
+            f"`{address[:40]}` is no id of a {driver} device; it must match {form}",
+            f"`{address[:40]}` 不是 {driver} 设备的编号；格式应为 {form}",
+        )
+    return plain
 
 
 def _imei(address: str) -> str:

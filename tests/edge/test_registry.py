@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.decoder import load_driver
 from edge import registry, unknown_devices
 from edge.addresses import normal_address
 from edge.device import AddressError, Device, DeviceError, Rules, as_text, device_from
@@ -117,6 +119,15 @@ def test_latitude_and_longitude_belong_together() -> None:
 def test_an_address_is_spelt_as_its_driver_does(driver: str, written: str, spelt: str) -> None:
     assert normal_address(driver, written) == spelt
     assert normal_address(driver, spelt) == spelt
+
+
+def test_a_driver_may_say_itself_what_its_ids_look_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    digits = replace(load_driver("json_mqtt"), address="[0-9]{4}")
+    monkeypatch.setattr("edge.addresses.load_driver", lambda _name: digits)
+
+    assert normal_address("json_mqtt", "00 12") == "0012"
+    with pytest.raises(AddressError, match=r"must match \[0-9\]\{4\}"):
+        normal_address("json_mqtt", "12")
 
 
 @pytest.mark.parametrize(
