@@ -48,6 +48,7 @@ class Talk:
 
     def received_all(self, items: Sequence[Any], at: Instant) -> None:
         """What came together is stored together; settling the last settles all."""
+        reach("received")
         heard = [one for item in items for one in self._decoder.feed(item, at)]
         self._taker.take(self, items[-1], heard, at)
         if self._decoder.due() != self._due:

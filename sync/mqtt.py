@@ -324,7 +324,6 @@ class Connection:
             return
         # A receipt follows an acknowledgement as a second small write: Nagle would hold it for a delayed ACK, 40 ms.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # an alarm does not wait for the peer's ACK
         life.sock = sock
         life.progress_at = loop.time()
         loop.add_reader(sock, self._readable, life)
