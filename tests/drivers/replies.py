@@ -11,7 +11,12 @@ Answer = dict[str, Any]
 
 def read_replies(protocol: str, replies: list[bytes]) -> list[Answer]:
     """One entry for every frame in the replies."""
-    return READERS[protocol](b"".join(replies))
+    return READERS.get(protocol, _plain)(b"".join(replies))
+
+
+def _plain(data: bytes) -> list[Answer]:
+    """A protocol nobody wrote a reader for: its answers are compared as they are."""
+    return [{"text": data.decode("latin-1")}] if data else []
 
 
 def _gt06(data: bytes) -> list[Answer]:

@@ -35,7 +35,7 @@ def wire(line: Vector) -> bytes:
 
 def has_checksum(line: Vector) -> bool:
     """The text protocol has none, nor have the Wi-Fi frames of GT06."""
-    return line["protocol"] != "watch" and bool(line["integrity"]["ok"])
+    return line["protocol"] != "watch" and bool(line.get("integrity", {}).get("ok"))
 
 
 def converse(line: Vector) -> Conversation:
