@@ -34,45 +34,34 @@ class Protocol:
 
 NOISE = (b"\x00\xff\r\n", b"GET / HTTP/1.0\r\n\r\n")
 
-PROTOCOLS = (
-    {
-        path.stem.removeprefix("tracker-"): Protocol(*[path.stem.removeprefix("tracker-")] * 2, noise=NOISE)
-        for path in sorted(FOLDER.glob("tracker-*.jsonl"))
-    }
-    | {
-        protocol.name: protocol
-        for protocol in (
-            Protocol(
-                "gt06",
-                "gt06",
-                GT06_LOGIN,
-                noise=(
-                    b"\x00\xff\r\n",
-                    b"GET / HTTP/1.0\r\n\r\n",
-                    b"\x78",
-                    b"\x78\x78\xf0\x12" + bytes(40),  # a false mark whose length reaches over the next frame
-                    b"\x79\x79\x03\xf0\x70" + bytes(40),
-                    b"\x78\x78\x00\x69",
-                    GT06_LOGIN[:-5] + b"\x00\x00\x00\r\n",  # a frame with a wrong checksum
-                ),
-            ),
-            Protocol(
-                "jt808",
-                "jt808",
-                zone=timezone(timedelta(hours=8)),
-                noise=(
-                    b"\x00\xff\r\n",
-                    b"GET / HTTP/1.0\r\n\r\n",
-                    b"\x7e",
-                    b"\x7e\x02\x00\x7e",
-                    b"\x13\x37\x7e\x00\x02",
-                ),
-            ),
-            Protocol("watch", "watch", noise=(b"\x00\xff\r\n", b"GET / HTTP/1.0\r\n\r\n", b"[", b"[3G*88", b"]*")),
-        )
-    }
-)
-"""Every family of `tracker-<driver>.jsonl`; the ones below need a login, a zone, or noise of their own.
+PLAIN = [
+    Protocol(name, name, noise=NOISE)
+    for name in (path.stem.removeprefix("tracker-") for path in sorted(FOLDER.glob("tracker-*.jsonl")))
+]
+WITH_NEEDS = [
+    Protocol(
+        "gt06",
+        "gt06",
+        GT06_LOGIN,
+        noise=(
+            *NOISE,
+            b"\x78",
+            b"\x78\x78\xf0\x12" + bytes(40),  # a false mark whose length reaches over the next frame
+            b"\x79\x79\x03\xf0\x70" + bytes(40),
+            b"\x78\x78\x00\x69",
+            GT06_LOGIN[:-5] + b"\x00\x00\x00\r\n",  # a frame with a wrong checksum
+        ),
+    ),
+    Protocol(
+        "jt808",
+        "jt808",
+        zone=timezone(timedelta(hours=8)),
+        noise=(*NOISE, b"\x7e", b"\x7e\x02\x00\x7e", b"\x13\x37\x7e\x00\x02"),
+    ),
+    Protocol("watch", "watch", noise=(*NOISE, b"[", b"[3G*88", b"]*")),
+]
+PROTOCOLS = {protocol.name: protocol for protocol in PLAIN + WITH_NEEDS}
+"""Every family of `tracker-<driver>.jsonl`; some need a login, a zone, or noise of their own.
 
 A family whose driver does not exist fails; none is passed over.
 """
