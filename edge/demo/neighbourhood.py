@@ -85,6 +85,18 @@ class Neighbourhood:
         """What devices have said and not seen answered."""
         return sum(t.waiting for t in self.talkers if t.alive) + self.bridge.waiting + self.button.waiting
 
+    def who_waits(self) -> Iterator[str]:
+        """The same in words, for whoever has to find out why."""
+        for talker in self.talkers:
+            if talker.waiting:
+                where = "connected" if talker.connected else "not connected"
+                yield f"{talker.voice.device} for {talker.waiting} answers ({where})"
+        if self.bridge.waiting:
+            where = "connected" if self.bridge.connected else "not connected"
+            yield f"the Zigbee bridge for {self.bridge.waiting} answers ({where})"
+        if self.button.waiting:
+            yield f"somebody at {self.button.device}"
+
     def ports(self) -> list[dict[str, Any]]:
         """For the gateway's configuration."""
         tcp = ((n, getattr(self, f"{n}_port")) for n in ("gt06", "jt808", "watch"))

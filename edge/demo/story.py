@@ -35,7 +35,7 @@ PER_TICK, TICK_S = 60, 0.02
 """3,000 events a second."""
 
 WARM_UP = 100
-PATIENCE_S = 90.0
+PATIENCE_S = 60.0
 UNANSWERED_EVERY = 40
 """So often a door moves that nothing answers for: 433 MHz and the wired contact."""
 
@@ -164,8 +164,9 @@ class Story:
         """First right after an SOS went out, then in the middle of what the devices send again."""
         await asyncio.sleep(self.theatre.neighbourhood.dice.uniform(0.0, 0.01))
         await self._kill()
-        answered = self.theatre.ledger.answered_by_gateway
-        await self._until(lambda: self.theatre.ledger.answered_by_gateway > answered + 50, "answers after a kill")
+        book, hood = self.theatre.ledger, self.theatre.neighbourhood
+        answered = book.answered_by_gateway
+        await self._until(lambda: book.answered_by_gateway > answered + 50 or not hood.waiting, "answers after a kill")
         await self._kill()
 
     async def _kill(self) -> None:
@@ -191,5 +192,7 @@ class Story:
                 if self._killer is None and not program.running:
                     raise StoryError(f"the {program.name} ended by itself:\n{program.tail()}")
             if time.monotonic() > deadline:
-                raise StoryError(f"waited {PATIENCE_S:.0f} s for {what}:\n{self.theatre.stage.gateway.tail()}")
+                waiting = ", ".join(self.theatre.neighbourhood.who_waits()) or "nobody"
+                tail = self.theatre.stage.gateway.tail()
+                raise StoryError(f"waited {PATIENCE_S:.0f} s for {what}; waiting: {waiting}\n{tail}")
             await asyncio.sleep(0.02)
