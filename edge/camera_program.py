@@ -14,10 +14,12 @@ import os
 import random
 import signal
 import sys
+import traceback
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from time import monotonic
@@ -192,7 +194,7 @@ async def _serve(program: CameraProgram, settings: Settings, connect: Callable[[
     loop = asyncio.get_running_loop()
     inbox: Inbox[Looked | Lost] = Inbox(loop, program.take, limit=64)
     eye = Eye(settings, program.ring, inbox.put, monotonic, random.random)
-    thread = Thread(target=eye.look, args=(connect,), name="eye", daemon=True)
+    thread = Thread(target=_supervised, args=(partial(eye.look, connect),), name="eye", daemon=True)
     work = asyncio.create_task(_turn(program, Notify(os.environ), thread), name="camera")
     link = asyncio.create_task(program.link.run(), name="link")
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -207,6 +209,15 @@ async def _serve(program: CameraProgram, settings: Settings, connect: Callable[[
         link.cancel()
         await asyncio.gather(link, return_exceptions=True)
     return FAILED
+
+
+def _supervised(look: Callable[[], None]) -> None:
+    """A fault of ours ends the thread, and with it the process. Its text is not told: it may hold an address."""
+    try:
+        look()
+    except Exception as error:  # noqa: BLE001 - supervision
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        log.critical("the eye met a fault: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
 
 
 async def _turn(program: CameraProgram, notify: Notify, thread: Thread) -> None:
