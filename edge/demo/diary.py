@@ -28,10 +28,10 @@ class Page:
 class Diary:
     """Pages by device, in order of their first word."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic, wall: Callable[[], float] = time.time) -> None:
         self.pages: dict[str, Page] = {}
-        self.sos_ms: dict[str, float] = {}
-        self._now = now
+        self._sos: dict[str, list[tuple[float, float]]] = {}
+        self._now, self._wall = now, wall
         self._open: dict[str, deque[tuple[int, float]]] = {}
 
     def note(self, what: str, word: Word) -> None:
@@ -48,4 +48,11 @@ class Diary:
         if said_at is not None:
             page.answer_ms = (self._now() - said_at) * 1000
             if word.alarm:
-                self.sos_ms[word.device] = page.answer_ms
+                presses = self._sos.setdefault(word.device, [])
+                presses.append((self._wall() - page.answer_ms / 1000, page.answer_ms))
+                del presses[:-REMEMBERED]
+
+    def sos_ms(self, device: str, raised_s: float) -> float | None:
+        """How long the press nearest to this moment (Unix time) waited for its answer."""
+        presses = self._sos.get(device)
+        return min(presses, key=lambda press: abs(press[0] - raised_s))[1] if presses else None

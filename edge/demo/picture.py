@@ -121,7 +121,7 @@ def _alarm(alarm: Alarm, diary: Diary, *, picture: bool) -> AlarmLook:
         alarm.device,
         alarm.stage.label,
         alarm.count,
-        diary.sos_ms.get(alarm.device),
+        diary.sos_ms(alarm.device, raised.timestamp()),
         _ms(raised, alarm.broker_at),
         _ms(raised, alarm.received_at),
         alarm.closed_by or alarm.acknowledged_by or "",
