@@ -176,10 +176,10 @@ def test_an_rtsp_camera_with_a_password_is_seen_and_its_silence_is_noticed_and_m
 
             camera.talks.clear()  # the line stays open: no picture, no word
             await until(lambda: not gateway.reports()[-1].alive, "silence noticed")
+            await until(lambda: camera.players >= 2, "connected anew")
             camera.talks.set()
             await until(lambda: gateway.reports()[-1].alive, "back")
             assert [word.partition(":")[0] for word in gateway.recorder.history] == ["up", "down", "up"]
-            assert camera.players >= 2
             assert processes[0].end() == 0
 
     asyncio.run(story())
