@@ -47,6 +47,7 @@ class GatewayClock:
         self.on_trusted: Callable[[float], None] = lambda _offset: None
         self._synchronised, self._wall, self._steady = synchronised, wall, steady
         self._began = steady()
+        self._judged = self()
         self.judge()
 
     def __call__(self) -> Instant:
@@ -59,14 +60,16 @@ class GatewayClock:
 
     def judge(self) -> None:
         """Look again; called every few seconds by the program."""
-        before = self.trust
-        would_have_said = self().utc
+        before, last, now = self.trust, self._judged, self()
+        # What it would be by our own count: the wall clock may have been set since, forwards or back.
+        counted = last.utc + timedelta(seconds=now.monotonic_s - last.monotonic_s)
         if self._synchronised():
             self.trust = "trusted"
         else:
             self.trust = "floor" if self._wall() >= self.floor else "unset"
         if self.trust == "trusted" and before != "trusted":
             wall = self._wall()
-            offset = (wall - would_have_said).total_seconds()
+            offset = (wall - counted).total_seconds()
             self.floor = min(self.floor, wall)
             self.on_trusted(offset)
+        self._judged = self()
