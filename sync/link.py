@@ -175,7 +175,7 @@ class Link:
         self._reader = self._store.reader()
         memory = Track(IN_MEMORY, self.volatile.epoch, Lane.ALARM, 1, 0)
         self._courses = [_Course(memory, _InMemory(self.volatile), 0, 0, 0)] + [
-            _Course(t, _Stored(self._store, self._reader, t), t.receipted, t.receipted, t.next - 1)
+            _Course(t, _Stored(self._store, self._reader, t), t.receipted, t.receipted, t.receipted)
             for t in tracks(self._reader)
         ]
         self._loop = asyncio.get_running_loop()
@@ -298,6 +298,7 @@ class Link:
             self._events.noted(f"receipt of another epoch or lane refused: {receipt.epoch} {receipt.lane}")
             return
         if receipt.n > course.high:
+            # After a start also one for what was sent before it: that goes again, and its receipt comes again.
             self._events.noted(f"receipt above what was sent refused: {receipt.lane} {receipt.n}")
             return
         reach("receipt-arrived")
@@ -424,10 +425,10 @@ class Link:
         limit = min(limit, course.limit) if course.track.lane is not Lane.ALARM else 1
         rows = course.source.read(course.sent, limit, min(size, self.connection.maximum_packet_size - 512))
         if not rows:
-            course.sent = course.source.newest()  # given up on purpose: the loss event says so
+            course.sent = course.high = course.source.newest()  # given up on purpose: the loss event says so
             return False
         if len(rows[0].body) > self.connection.maximum_packet_size - 512:
-            course.sent = rows[0].seq
+            course.sent = course.high = rows[0].seq
             self._events.refused(course.track.era, course.track.lane, rows[0], PACKET_TOO_LARGE)
             return True
         payload = rows[0].body if course.track.lane is Lane.ALARM else envelope.batch(r.body for r in rows)
