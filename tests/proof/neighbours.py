@@ -111,7 +111,7 @@ class Word:
 
 @dataclass(slots=True)
 class Neighbour:
-    """One device on one gateway's port. Every `sos_every`-th message is an SOS, from `sos_from` on."""
+    """One device on one gateway's port. Every `sos_every`-th message is an SOS, and so are the next `press` ones."""
 
     speech: Speech
     port: int
@@ -122,6 +122,7 @@ class Neighbour:
     said: list[Word] = field(default_factory=list)
     stopping: bool = False
     quiet: bool = False
+    press: int = 0
     done: bool = False
     dialled: int = 0
     _waiting: deque[Word] = field(default_factory=deque)
@@ -133,7 +134,7 @@ class Neighbour:
 
     async def live(self) -> None:
         """Until it was told to stop and everything it said is answered."""
-        while not (self.stopping and not self._waiting):
+        while not self._finished():
             try:
                 reader, writer = await asyncio.wait_for(asyncio.open_connection(self.host, self.port), ANSWER_S)
             except (OSError, TimeoutError):
@@ -155,9 +156,10 @@ class Neighbour:
         for word in self._waiting:
             writer.write(word.data)
         next_at = 0.0
-        while not (self.stopping and not self._waiting):
+        while not self._finished():
             now = time.monotonic()
-            if not self.stopping and not self.quiet and len(self._waiting) < self.window and now >= next_at:
+            talks = self.press or not (self.stopping or self.quiet)
+            if talks and len(self._waiting) < self.window and now >= next_at:
                 self._say(writer)
                 next_at = now + self.pause_s
             elif self._waiting:
@@ -167,9 +169,13 @@ class Neighbour:
                 if reader.at_eof():
                     return
 
+    def _finished(self) -> bool:
+        return self.stopping and not self._waiting and not self.press
+
     def _say(self, writer: asyncio.StreamWriter) -> None:
         n = len(self.said) + 1
-        what = SOS if n % self.sos_every == 2 else POSITION
+        what = SOS if self.press or n % self.sos_every == 2 else POSITION
+        self.press = max(0, self.press - 1)
         word = Word(n, what, *self.speech.say(what, n))
         self.said.append(word)
         self._waiting.append(word)

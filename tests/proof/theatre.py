@@ -22,13 +22,20 @@ START_S = 30.0
 class Theatre(Stage):
     """Broker and receiver run all the time; the gateway is what stories are about."""
 
-    def __init__(self, directory: Path | None = None, *, config: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path | None = None,
+        *,
+        config: Mapping[str, Any] | None = None,
+        line_port: int | None = None,
+    ) -> None:
         self.gt06, self.jt808 = free_ports(2)
         ports = [
             {"name": "trackers", "kind": "tcp", "profile": "gt06", "listen": f"127.0.0.1:{self.gt06}"},
             {"name": "terminals", "kind": "tcp", "profile": "jt808", "listen": f"127.0.0.1:{self.jt808}"},
         ]
-        super().__init__(directory or Path(tempfile.mkdtemp(prefix="ll-", dir="/tmp")), ports, config=config)
+        place = directory or Path(tempfile.mkdtemp(prefix="ll-", dir="/tmp"))
+        super().__init__(place, ports, config=config, line_port=line_port)
 
     def rise(self, failpoint: str | None = None) -> None:
         """Start the gateway; returns when it listens, or when it is dead already."""
@@ -105,8 +112,8 @@ class _Said:
         self.taken.set()
 
 
-def listens(port: int) -> bool:
+def listens(port: int, host: str = "127.0.0.1") -> bool:
     """Whether somebody takes connections there."""
     with socket.socket() as probe:
         probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((host, port)) == 0
