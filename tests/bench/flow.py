@@ -1,0 +1,45 @@
+"""How fast a load goes through, and what it costs: watched from outside, from the first events to the last receipt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tests.bench.process import cpu_s, written_bytes
+from tests.bench.rig import RigError
+
+EVERY_S = 0.02
+STALL_S = 30.0
+RUN_IN = 0.05
+"""The first part of a load is not counted: the window of the line and the caches are still growing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """`cpu_s` by process, for 10,000 events each; `written` is bytes per event by the first of them."""
+
+    per_s: float
+    cpu_s: Mapping[str, float]
+    written: float
+
+
+def watch(count: int, done: Callable[[], int], pids: Mapping[str, int]) -> Flow:
+    """Watch `done()` go to `count`. Raises RigError when it stands still."""
+    first = next(iter(pids.values()))
+    began = (0.0, 0, dict[str, float](), 0)
+    last, moved_at = -1, time.monotonic()
+    while (n := done()) < count:
+        now = time.monotonic()
+        if n != last:
+            last, moved_at = n, now
+        elif now - moved_at > STALL_S:
+            raise RigError(f"stands still at {n} of {count}")
+        if not began[1] and n >= count * RUN_IN:
+            began = now, n, {name: cpu_s(pid) for name, pid in pids.items()}, written_bytes(first)
+        time.sleep(EVERY_S)
+    if not began[1]:
+        raise RigError("over before it could be watched")
+    took, events = time.monotonic() - began[0], n - began[1]
+    spent = {name: (cpu_s(pid) - began[2][name]) / events * 10_000 for name, pid in pids.items()}
+    return Flow(events / took, spent, (written_bytes(first) - began[3]) / events)
