@@ -9,6 +9,7 @@ everything before it along.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -26,10 +27,15 @@ from sync.store.file import Connect, Lock, Reserve, Salvage, StoreError, connect
 from sync.store.outbox import Entry
 from sync.store.schema import BASE, Migration
 
+log = logging.getLogger("linli.store")
+
 T = TypeVar("T")
 
 GATHER_S = 0.005
 CHECKPOINT_BYTES = 4 * 1024 * 1024
+WAL_BYTES = 4 * CHECKPOINT_BYTES
+"""Here a checkpoint is made although something waits: on a slow disk something always does."""
+
 FORGET_AFTER_S = 0.2
 """Receipts for anything but alarms are written with the next group, or after this long."""
 
@@ -227,12 +233,11 @@ class Store:
         while (first := self._queue.get()) is not None:
             job, stop = self._pick(first)
             self._turn(job)
-            if self._queue.empty():
-                self._checkpoint()
+            self._checkpoint(CHECKPOINT_BYTES if self._queue.empty() else WAL_BYTES)
             if stop:
                 break
         self._turn(_Job())
-        self._checkpoint(force=True)
+        self._checkpoint(0)
 
     def _pick(self, first: _Group | _Call) -> tuple[_Job, bool]:
         """Everything that is there now; the flag says that the end of work was among it."""
@@ -254,9 +259,12 @@ class Store:
     def _turn(self, job: _Job) -> None:
         """One transaction for everything; when the disk is full, the reserve is freed for what holds an alarm."""
         try:
-            self._post(job, self._commit(job), None)
-        except sqlite3.Error as error:
+            outcome = self._commit(job)
+        except Exception as error:  # noqa: BLE001 - this thread is the only one: whatever it was, it must go on
             self._roll_back()
+            if not _of_the_disk(error):
+                self._alone(job, error)
+                return
             urgent = _Job([a for a in job.appends if a.urgent()])
             rest = _Job([a for a in job.appends if not a.urgent()], job.receipts, job.calls)
             if urgent.appends and self.reserve.free():
@@ -265,6 +273,20 @@ class Store:
                 rest.appends = job.appends
             if rest.appends or rest.calls or rest.receipts:
                 self._post(rest, _Outcome(), StoreError(str(error)))
+        else:
+            self._post(job, outcome, None)
+
+    def _alone(self, job: _Job, error: Exception) -> None:
+        """Something in it can never be written. Each by itself, in order, so that it harms none of the others."""
+        pieces = [_Job([append]) for append in job.appends]
+        if job.receipts or job.calls:
+            pieces.append(_Job([], job.receipts, job.calls))
+        if len(pieces) > 1:
+            for piece in pieces:
+                self._turn(piece)
+        else:
+            log.error("cannot be written: %r", error)
+            self._post(job, _Outcome(), StoreError(repr(error)), of_the_disk=False)
 
     def _commit(self, job: _Job) -> _Outcome:
         """Calls run after the groups handed over before them, each in its own savepoint."""
@@ -300,13 +322,14 @@ class Store:
             with suppress(sqlite3.Error):
                 self._conn.execute("ROLLBACK")
 
-    def _post(self, job: _Job, outcome: _Outcome, error: StoreError | None) -> None:
+    def _post(self, job: _Job, outcome: _Outcome, error: StoreError | None, *, of_the_disk: bool = True) -> None:
         """Report on the loop, in the order things were handed over."""
 
         def on_loop() -> None:
             self.pending -= sum(len(a.entries) for a in job.appends)
             self.newest.update(outcome.moved)
-            self._say_fault(None if error is None else str(error))
+            if of_the_disk:
+                _call(self._say_fault, None if error is None else str(error))
             if error is None:
                 self._count(job.appends, outcome.gone)
             else:
@@ -314,7 +337,7 @@ class Store:
                     _note(self._gather.receipts, era, lane, n)
             for append in job.appends:
                 if append.done is not None:
-                    append.done(error)
+                    _call(append.done, error)
             for call, value, problem in outcome.answers:
                 _settle(call.result, value, problem)
             for call in job.calls if error is not None else ():
@@ -339,12 +362,12 @@ class Store:
             self.fault = reason
             self.on_fault(reason)
 
-    def _checkpoint(self, *, force: bool = False) -> None:
-        """Move the WAL into the file while nothing waits, so that no alarm pays for it."""
+    def _checkpoint(self, bound: int) -> None:
+        """Move the WAL into the file while nothing waits, so that no alarm pays for it; 0: all of it, at the end."""
         try:
             wal = self.path.with_name(self.path.name + "-wal")
-            if force or (wal.exists() and wal.stat().st_size > CHECKPOINT_BYTES):
-                self._conn.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if force else 'PASSIVE'})").fetchall()
+            if not bound or (wal.exists() and wal.stat().st_size > bound):
+                self._conn.execute(f"PRAGMA wal_checkpoint({'PASSIVE' if bound else 'TRUNCATE'})").fetchall()
         except (sqlite3.Error, OSError):
             pass  # the rows are safe in the WAL; the next transaction will report the disk's trouble
 
@@ -358,11 +381,28 @@ def _savepoint(
     except Exception as error:  # it belongs to the caller, who awaits it; others' writes go on
         conn.execute("ROLLBACK TO call")
         conn.execute("RELEASE call")
-        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+        if _of_the_disk(error):
             raise
         return None, error
     conn.execute("RELEASE call")
     return value, None
+
+
+def _of_the_disk(error: Exception) -> bool:
+    """Whether the disk or the file does not take it, or else it is what was to be written that cannot be."""
+    if not isinstance(error, sqlite3.OperationalError | sqlite3.DatabaseError):
+        return False
+    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
+        return False
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_IOERR) != sqlite3.SQLITE_ERROR
+
+
+def _call(tell: Callable[[T], None], value: T) -> None:
+    """One listener that fails must not keep the others from hearing."""
+    try:
+        tell(value)
+    except Exception:  # supervision
+        log.exception("what the store told met a fault of the program")
 
 
 def _note(receipts: dict[tuple[int, Lane], int], era: int, lane: Lane, n: int) -> None:

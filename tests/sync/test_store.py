@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sync.contract.lanes import Lane
 from sync.contract.messages import Range
 from sync.store import Entry, Store, StoreError, StoreLocked, outbox
+from sync.store import store as store_module
+from sync.store.file import connect
 from tests.sync.stage import entry, open_store, put, rows
 
 
@@ -104,6 +108,83 @@ def test_a_failing_call_is_told_to_its_caller_and_harms_nobody_else(tmp_path: Pa
         assert await store.transact(lambda c: outbox.recall(c, "half", "nothing")) == "nothing"
 
     run(tmp_path / "s.db", body)
+
+
+@pytest.mark.parametrize("problem", [ValueError("no"), sqlite3.IntegrityError("twice"), OverflowError("2**70")])
+def test_what_can_never_be_written_harms_neither_its_neighbours_nor_the_thread(
+    tmp_path: Path, problem: Exception
+) -> None:
+    async def body(store: Store) -> None:
+        def wrong(_conn: sqlite3.Connection, _seq: int) -> None:
+            raise problem
+
+        faults: list[str | None] = []
+        store.on_fault = faults.append
+        poison = Entry(Lane.BULK, entry(2).body, also=wrong)
+        told = await asyncio.gather(put(store, entry(1)), put(store, poison), put(store, entry(3)))
+        assert [error is None for error in told] == [True, False, True]
+        assert [r.seq for r in rows(store, Lane.BULK)] == [1, 2]
+        assert store.pending == 0
+        assert not faults, "the disk is well"
+        assert await put(store, entry(4)) is None
+
+    run(tmp_path / "s.db", body)
+
+
+def test_a_listener_that_fails_does_not_keep_the_others_from_hearing(tmp_path: Path) -> None:
+    async def body(store: Store) -> None:
+        def broken(_error: BaseException | None) -> None:
+            raise ValueError("no")
+
+        store.append([entry(1)], broken)
+        stored = asyncio.create_task(put(store, entry(2)))
+        await asyncio.sleep(0)
+        assert await asyncio.wait_for(store.transact(lambda _conn: 7), 5) == 7
+        assert await stored is None
+
+    run(tmp_path / "s.db", body)
+
+
+def test_the_log_stays_bounded_on_a_slow_disk_that_always_has_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "CHECKPOINT_BYTES", 64 * 1024)
+    monkeypatch.setattr(store_module, "WAL_BYTES", 256 * 1024)
+
+    class Slow(sqlite3.Connection):
+        def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
+            if sql == "COMMIT":
+                time.sleep(0.02)
+            return super().execute(sql, *more)
+
+    def slow(path: str) -> sqlite3.Connection:
+        connect(path).close()
+        conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=Slow)
+        conn.execute("PRAGMA wal_autocheckpoint = 0")
+        return conn
+
+    async def body() -> None:
+        path = tmp_path / "s.db"
+        store = Store(path, lambda: "e", opener=slow)
+        store.start()
+        try:
+            largest, fat, waiting = 0, Entry(Lane.BULK, BIG), 0
+
+            def written(_error: BaseException | None) -> None:
+                nonlocal waiting
+                waiting -= 1
+
+            for _ in range(150):
+                store.append([fat] * 4, written)
+                waiting += 1
+                await asyncio.sleep(0.006)
+                assert waiting, "there is always work"
+                largest = max(largest, path.with_name("s.db-wal").stat().st_size)
+            assert largest < 1024 * 1024
+        finally:
+            await store.stop()
+
+    asyncio.run(body())
 
 
 def test_keys_of_repeats_come_back_and_stay_bounded(tmp_path: Path) -> None:
