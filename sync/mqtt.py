@@ -114,17 +114,16 @@ class Connection:
         while True:
             was_up = False
             self._lives += 1
-            life = _Life(self._fresh_client(), self._lives)
-            self._life = life
             try:
-                await self._connect(life)
-                was_up = await self._live(life)
-            finally:
-                self.online = False
-                self._drop(life)
-            if was_up or life.reason != said:
-                said = life.reason
-                self._handler.down(life.reason)
+                life = _Life(self._fresh_client(), self._lives)
+            except (OSError, ValueError) as error:  # a certificate that is missing, damaged or just being renewed
+                reason = f"{self._files()}: {_why(error)}"
+            else:
+                was_up = await self._attempt(life)
+                reason = life.reason
+            if was_up or reason != said:
+                said = reason
+                self._handler.down(reason)
             if was_up:
                 self._backoff.reset()
             self._kick.clear()
@@ -186,6 +185,20 @@ class Connection:
             self._lose(self._life, reason)
 
     # --- one attempt
+
+    async def _attempt(self, life: _Life) -> bool:
+        """Connect and stay; whether it had been up."""
+        self._life = life
+        try:
+            await self._connect(life)
+            return await self._live(life)
+        finally:
+            self.online = False
+            self._drop(life)
+
+    def _files(self) -> str:
+        tls = self.broker.tls
+        return ", ".join(file for file in (tls.ca, tls.cert, tls.key) if file) if tls else "client"
 
     def _fresh_client(self) -> Client:
         b = self.broker
