@@ -48,6 +48,9 @@ TURN_S = 0.5
 AFTER_S = 1.2
 """So long a picture may come after the moment it is wanted for: the next one of the ring."""
 
+SURE_S = 1.0
+"""Pictures must come for so long before a camera counts as back: what a decoder held back may come after the end."""
+
 FPS_OVER = 20
 
 
@@ -64,6 +67,7 @@ class CameraProgram:
         self.heard_s = self._since_s = now()
         self._camera, self._settings, self._now = camera, settings, now
         self._looked: Looked | None = None
+        self._run_s = 0.0
         self._times: deque[float] = deque(maxlen=FPS_OVER)
         self._trouble = ""
         self._news = asyncio.Event()
@@ -78,6 +82,8 @@ class CameraProgram:
                 self._trouble = one.reason
                 self._times.clear()
                 continue
+            if self._looked is None or one.at_s - self._looked.at_s > self._settings.lost_after_s:
+                self._run_s = one.at_s
             self._looked, self._trouble = one, ""
             self._times.append(one.at_s)
             for moved in one.moved:
@@ -104,8 +110,8 @@ class CameraProgram:
         looked, limit_s = self._looked, self._settings.lost_after_s
         if self._now() - (self._since_s if looked is None else looked.at_s) > limit_s:
             return Report(alive=False, reason=self._trouble or f"no picture for {limit_s:g} s")
-        if looked is None:
-            return None
+        if looked is None or looked.at_s - self._run_s < SURE_S:
+            return self._told
         return Report(
             alive=True,
             frozen=looked.frozen,
