@@ -42,6 +42,9 @@ PATIENCE_S = 5.0
 SAME_PRESS_S = 120.0
 """Watches repeat an unanswered AL within a minute; it tells a repeat from a press when their clock is unset."""
 
+SAME_REPORT_S = 1.0
+"""Equal words without a clock within this time are one frame that came twice: no watch measures so often."""
+
 KEYWORDS = {Verb.LOCATE: "CR", Verb.INTERVAL: "UPLOAD", Verb.SAY: "MESSAGE"}
 ANSWERS = {"TKQ": b"TKQ", "TKQ2": b"TKQ2", "INIT": b"INIT,1"}
 NOT_KEPT = dict.fromkeys(("TK", "JXTK", "IMG"), "voice or picture not kept")
@@ -65,6 +68,7 @@ class WatchDecoder:
         self._heard_s = 0.0
         self._stored: frozenset[str] = frozenset()
         self._clockless = (b"", "", 0.0)
+        self._report = (b"", "", 0.0)
         self._asked: dict[str, Verb] = {}
 
     @property
@@ -138,7 +142,8 @@ class WatchDecoder:
         head = frame.head
         new = self._head is None or self._head.id != head.id
         if new:
-            self._stored, self._clockless, self._asked = frozenset(), (b"", "", 0.0), {}
+            self._stored, self._asked = frozenset(), {}
+            self._clockless = self._report = (b"", "", 0.0)
         self._head = head
         keyword, *fields = frame.fields()
         meaning = self._meaning(keyword.strip().upper(), fields, frame, at)
@@ -158,18 +163,20 @@ class WatchDecoder:
         if frame.cut:
             return Heard(note=Note("frame cut short", keyword[:16]))
         if keyword.startswith(("UD", "WT")):
-            return self._position(frame.head.id, read_report(fields, at.utc), stored=keyword.startswith("UD2"))
+            return self._position(frame, read_report(fields, at.utc), at, stored=keyword.startswith("UD2"))
         if keyword == "LK":
-            return Heard(events=_status(frame.head.id, fields), reply=b"LK")
+            values = _counters(fields)
+            return Heard(events=_values(Kind.STATUS, frame.head.id, values, self._again(frame, at)), reply=b"LK")
         if keyword in ANSWERS:
             return Heard(reply=ANSWERS[keyword])
-        return self._other(keyword, fields, frame.head.id)
+        return self._other(keyword, fields, frame, at)
 
-    def _other(self, keyword: str, fields: list[str], device: str) -> Heard:
+    def _other(self, keyword: str, fields: list[str], frame: Frame, at: Instant) -> Heard:
         """What wants no answer: health values, the echo of an order of ours, and what we have no use for."""
+        device = frame.head.id
         values = read_health(keyword, fields)
         if values is not None:
-            return Heard(events=_reading(device, values))
+            return Heard(events=_values(Kind.READING, device, values, self._again(frame, at)))
         if keyword in self._asked:
             done: dict[str, Scalar] = {"command": str(self._asked.pop(keyword))}
             return Heard(events=(Event(kind=Kind.RESULT, device=device, attributes=done),))
@@ -202,18 +209,30 @@ class WatchDecoder:
         """
         if report.clock is not None and report.clock >= EARLIEST:
             return report.stamp
-        digest = blake2b(content, digest_size=8).digest()
+        digest = _digest(content)
         last, key, heard_s = self._clockless
         if last != digest or at.monotonic_s - heard_s > SAME_PRESS_S:
             key = f"{digest.hex()}@{at.utc.isoformat()}"
         self._clockless = (digest, key, at.monotonic_s)
         return key
 
-    def _position(self, device: str, report: Report, *, stored: bool) -> Heard:
+    def _again(self, frame: Frame, at: Instant) -> str:
+        """What makes words without a clock the same frame once more: that it said them just now."""
+        digest = _digest(frame.content)
+        last, key, heard_s = self._report
+        if last != digest or at.monotonic_s - heard_s > SAME_REPORT_S:
+            key = f"{digest.hex()}@{at.utc.isoformat()}"
+        self._report = (digest, key, at.monotonic_s)
+        return key
+
+    def _position(self, frame: Frame, report: Report, at: Instant, *, stored: bool) -> Heard:
+        """The same words at the same time of the watch are the same report, however late it sends them again."""
         if report.empty:
             return Heard(note=Note("report cannot be read"))
+        device = frame.head.id
         kind = Kind.STATUS if report.place is None else Kind.POSITION
-        events = [_event(device, report, kind=kind, stored=stored)]
+        repeat = f"{report.stamp}:{_digest(frame.content).hex()}" if report.time else self._again(frame, at)
+        events = [_event(device, report, kind=kind, stored=stored, repeat=repeat)]
         if stored:
             return Heard(events=(*events, *self._stored_alarms(device, report)))
         events += [_event(device, report, alarm=name, held=True) for name in report.causes + report.states]
@@ -264,17 +283,20 @@ def _event(
     )
 
 
-def _status(device: str, fields: list[str]) -> tuple[Event, ...]:
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=8).digest()
+
+
+def _counters(fields: list[str]) -> dict[str, Scalar]:
     """`LK` with its three counters; a bare one only says that the watch lives."""
     if len(fields) < 3:
-        return ()
+        return {}
     read = (("steps", whole(fields[0].strip())), ("batteryLevel", whole(fields[2].strip())))
-    values: dict[str, Scalar] = {name: value for name, value in read if value is not None}
-    return (Event(kind=Kind.STATUS, device=device, attributes=values),) if values else ()
+    return {name: value for name, value in read if value is not None}
 
 
-def _reading(device: str, values: dict[str, Scalar]) -> tuple[Event, ...]:
-    return (Event(kind=Kind.READING, device=device, attributes=values),) if values else ()
+def _values(kind: Kind, device: str, values: dict[str, Scalar], repeat: str) -> tuple[Event, ...]:
+    return (Event(kind=kind, device=device, attributes=values, repeat=repeat),) if values else ()
 
 
 def _make(settings: Struct, known: Known) -> Decoder[object]:  # noqa: ARG001 - a watch is heard, registered or not

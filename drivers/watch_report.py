@@ -48,7 +48,8 @@ _WHOLE = re.compile(r"[-+]?\d{1,10}")
 _CLOCK = re.compile(r"\d{6}")
 _STATUS = re.compile(r"[0-9A-Fa-f]{1,8}")
 _STATUS_WORD = re.compile(r"[0-9A-Fa-f]{8}")
-_CELL_PART = re.compile(r"[0-9A-Fa-f]{1,8}")
+_CELL_PART = re.compile(r"[0-9A-Fa-f]{1,8}|[0-9]{9,10}")
+"""A 4G cell id has 28 bits: up to seven hexadecimal digits, up to nine decimal ones."""
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}")
 
 Network = dict[str, list[dict[str, Scalar]]]

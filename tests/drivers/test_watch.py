@@ -177,6 +177,11 @@ class TestPositions:
         assert event.network is not None
         assert [(cell["lac"], cell["cid"]) for cell in event.network["cell"]] == [(0x5A1F, 0x1012), (0x5A1F, 0x0F3B)]
 
+    def test_a_cell_of_4g_has_nine_decimal_digits_and_costs_no_other(self) -> None:
+        (event,) = content("UD," + report(network="2,0,460,0,6741,265473819,89,9360,4082,131,0")).events
+        assert event.network is not None
+        assert [cell["cid"] for cell in event.network["cell"]] == [265473819, 4082]
+
     def test_access_points_are_found_where_no_cell_was_seen(self) -> None:
         (event,) = content("UD," + report(network="0,1,home,f4:db:e6:d2:a8:00,-53,0.0")).events
         assert event.network == {"cell": [], "wifi": [{"mac": "f4:db:e6:d2:a8:00", "rssi": -53}]}
@@ -289,6 +294,25 @@ class TestRepeats:
         frames = device.al(PRESSED) + device.ud(PRESSED, 31.2, 121.4, status=SOS) + device.ud(PRESSED, 31.2, 121.4)
         assert self.fresh(repeats, watch.feed(frames, instant())) == ["sos"]
         assert self.fresh(repeats, watch.feed(device.ud(PRESSED, 31.2, 121.4, status=SOS), instant())) == ["sos"]
+
+    @pytest.mark.parametrize("keyword", ["UD", "UD2", "UD_LTE", "WT"])
+    def test_a_report_sent_again_is_told_once_also_over_a_new_connection(self, keyword: str) -> None:
+        device, repeats = WatchDevice(ID), Repeats()
+        frame = device.frame(f"{keyword},{report()}")
+        later = device.frame(f"{keyword},{report(time='001501')}")
+        told = [
+            fresh for heard in (hear(frame * 3 + later), hear(frame)) for one in heard for fresh in repeats.fresh(one)
+        ]
+        assert [event.time for event, _ in told] == [PRESSED, PRESSED + timedelta(seconds=1)]
+
+    @pytest.mark.parametrize("text", ["LK,12,3,88", "heart,71", "UD," + report(date="000000")])
+    def test_words_without_a_clock_are_told_once_only_when_they_come_at_once(self, text: str) -> None:
+        watch, repeats, frame = decoder(), Repeats(), WatchDevice(ID).frame(text)
+        counts = [
+            sum(len(repeats.fresh(one_heard)) for one_heard in watch.feed(frame * 3, instant(seconds)))
+            for seconds in (0, 60)
+        ]
+        assert counts == [1, 1]
 
     def test_a_watch_without_a_clock_repeats_within_two_minutes_and_presses_after(self) -> None:
         watch, repeats = decoder(), Repeats()
