@@ -12,7 +12,7 @@ import resource
 import sqlite3
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -51,7 +51,7 @@ from sync.contract.lanes import Lane
 from sync.contract.messages import Fault, GatewayState, Loss, Range
 from sync.link import IN_MEMORY, Link
 from sync.mqtt import Arrived, Broker, NotConnected, Tls, Will
-from sync.store import Entry, Row, Store, outbox
+from sync.store import Entry, Row, Store, StoreError, outbox
 from sync.store.store import Write
 
 log = logging.getLogger("linli.gateway")
@@ -163,7 +163,8 @@ class Gateway:
         What was left to say about the store's start is said first.
         """
         boot = f"{_boot_id()} {self.boot}"
-        await self.store.transact(lambda conn: outbox.note(conn, "boot", boot))
+        with suppress(StoreError):  # a full disk must not keep it from hearing; the fault is told
+            await self.store.transact(lambda conn: outbox.note(conn, "boot", boot))
         if (salvage := self.store.salvage) is not None:
             text = f"the store was corrupt ({salvage.reason}); {salvage.rows} unsent saved, kept as {salvage.kept_as}"
             self.fault("store-corrupt", active=True, reason=text)
@@ -393,7 +394,8 @@ class Gateway:
                 self.store.reserve.keep()
             now = self.clock().utc.isoformat()
             self.store.append([], None, [partial(outbox.note, key="clock", value=now)])
-            await self._thin()
+            with suppress(StoreError):  # no room even to give something up: the fault is told, and it is tried again
+                await self._thin()
 
     async def _thin(self) -> None:
         """Over the quota the oldest of the bulk lane goes, and the loss is told."""

@@ -96,7 +96,8 @@ async def _watch(gateway: Gateway, notify: Notify) -> None:
     try:
         while True:
             await asyncio.sleep(every)
-            await gateway.store.transact(lambda _conn: None)
+            with suppress(StoreError):  # a full disk is a fault of its own; the thread has done its turn
+                await gateway.store.transact(lambda _conn: None)
             notify.alive(gateway.line_reason or "line up")
     finally:
         notify.stopping()

@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from sync.store.schema import Migration, SchemaError, bring_up
 Connect = Callable[[str], sqlite3.Connection]
 
 RESERVE_BYTES = 4 * 1024 * 1024
+LEAST_RESERVE = 64 * 1024
+"""Less than this holds no alarm and its log."""
 
 
 class StoreError(RuntimeError):
@@ -178,16 +180,20 @@ class Reserve:
         self._path, self.size = path, size
 
     def keep(self) -> bool:
-        """Make the reserve if there is room; whether it exists now."""
-        if self._path.exists():
-            return True
-        try:
-            with self._path.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, self.size)
-        except OSError:
-            self._path.unlink(missing_ok=True)
-            return False
-        return True
+        """Make the reserve, or as much of it as there is room for; whether there is any now."""
+        size = self.size
+        with suppress(OSError):
+            if self._path.stat().st_size >= size:
+                return True
+        while size >= LEAST_RESERVE:
+            try:
+                with self._path.open("ab") as file:
+                    os.posix_fallocate(file.fileno(), 0, size)
+            except OSError:
+                size //= 2
+            else:
+                return True
+        return self._path.exists() and self._path.stat().st_size > 0
 
     def free(self) -> bool:
         """Give the room away; False when it was given already."""

@@ -257,7 +257,10 @@ class Store:
         return job, True
 
     def _turn(self, job: _Job) -> None:
-        """One transaction for everything; when the disk is full, the reserve is freed for what holds an alarm."""
+        """One transaction for everything; when the disk is full, the reserve is freed.
+
+        It is for what holds an alarm, and for receipts, because they make room.
+        """
         try:
             outcome = self._commit(job)
         except Exception as error:  # noqa: BLE001 - this thread is the only one: whatever it was, it must go on
@@ -265,12 +268,14 @@ class Store:
             if not _of_the_disk(error):
                 self._alone(job, error)
                 return
-            urgent = _Job([a for a in job.appends if a.urgent()])
-            rest = _Job([a for a in job.appends if not a.urgent()], job.receipts, job.calls)
-            if urgent.appends and self.reserve.free():
+            urgent = _Job([a for a in job.appends if a.urgent()], job.receipts)
+            rest = _Job([a for a in job.appends if not a.urgent()], {}, job.calls)
+            if (urgent.appends or urgent.receipts) and self.reserve.free():
                 self._turn(urgent)
+                self._checkpoint(1)
+                self.reserve.keep()  # what is left of it, before anything else takes it
             else:
-                rest.appends = job.appends
+                rest = job
             if rest.appends or rest.calls or rest.receipts:
                 self._post(rest, _Outcome(), StoreError(str(error)))
         else:

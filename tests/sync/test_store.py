@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
@@ -18,7 +20,7 @@ from sync.contract.lanes import Lane
 from sync.contract.messages import Range
 from sync.store import Entry, Store, StoreError, StoreLocked, outbox
 from sync.store import store as store_module
-from sync.store.file import connect
+from sync.store.file import Reserve, connect
 from tests.sync.stage import entry, open_store, put, rows
 
 
@@ -313,6 +315,52 @@ def test_a_full_disk_is_told_and_the_reserve_takes_the_alarm(tmp_path: Path) -> 
         assert faults[-1] is None
 
     run(tmp_path / "s.db", body)
+
+
+def test_receipts_find_room_in_the_reserve_because_they_make_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget = outbox.forget
+
+    async def body(store: Store) -> None:
+        assert await put(store, entry(1), entry(2)) is None
+
+        reserve = tmp_path / "s.db.reserve"
+
+        def on_a_full_disk(*place: Any) -> int:
+            if reserve.exists():
+                error = sqlite3.OperationalError("database or disk is full")
+                error.sqlite_errorcode = sqlite3.SQLITE_FULL
+                raise error
+            return forget(*place)
+
+        monkeypatch.setattr(outbox, "forget", on_a_full_disk)
+        store.receipt(store.era, Lane.BULK, 2)
+        await put(store)
+        assert not rows(store, Lane.BULK)
+        assert reserve.exists(), "what is left is kept again"
+
+    run(tmp_path / "s.db", body)
+
+
+def test_a_reserve_is_as_large_as_there_is_room_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fallocate, room = os.posix_fallocate, 1_500_000
+
+    def on_a_small_disk(descriptor: int, start: int, size: int) -> None:
+        if size > room:
+            raise OSError(errno.ENOSPC, "no space left on device")
+        fallocate(descriptor, start, size)
+
+    monkeypatch.setattr(os, "posix_fallocate", on_a_small_disk)
+    reserve = Reserve(tmp_path / "reserve")
+    assert reserve.keep()
+    assert (tmp_path / "reserve").stat().st_size == 1024 * 1024
+    room = 10_000_000
+    assert reserve.keep()
+    assert (tmp_path / "reserve").stat().st_size == reserve.size, "it grows back"
+    assert reserve.free()
+    room = 0
+    assert not reserve.keep()
 
 
 BIG = b'{"id":"big","data":"' + b"x" * 3000 + b'"}'
