@@ -91,12 +91,14 @@ SHORT_READERS: dict[int, Reader] = {
 }
 
 LONG_READERS: dict[int, Reader] = {
+    **{number: SHORT_READERS[number] for number in (0x10, 0x12, 0x16, 0x19, 0x22, 0x26, 0x27)},
     0x15: read_answer,
     0x21: read_long_answer,
     0x70: read_modules,
     0x94: read_information,
     0x9B: read_pass_through,
 }
+"""A long frame differs in its length alone, so an alarm or a position is one in it, too: what is answered is not lost."""
 
 NOT_ANSWERED = frozenset({0x34, 0x80, 0x81, 0x82, 0x94, 0x9B})
 NOT_ANSWERED_LONG = NOT_ANSWERED | {0x21}

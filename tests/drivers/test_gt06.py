@@ -514,6 +514,13 @@ def test_a_long_frame_is_answered_in_the_form_its_sender_waits_for(number: int, 
     assert heard.events == () or number == 0x70
 
 
+@pytest.mark.parametrize("number", ALARM_CONTENTS)
+def test_an_sos_in_a_long_frame_is_an_sos(number: int) -> None:
+    (heard,) = decoder().feed(long_frame(number, ALARM_CONTENTS[number] + state(alarm=1), SERIAL), AT)
+
+    assert alarms(heard) == ["sos"]
+
+
 def test_a_request_for_a_street_address_is_answered_so_that_the_device_stops_asking() -> None:
     heard = hear(0x2A, GPS + bytes(23))
 
