@@ -98,7 +98,7 @@ LONG_READERS: dict[int, Reader] = {
     0x94: read_information,
     0x9B: read_pass_through,
 }
-"""A long frame differs in its length alone, so an alarm or a position is one in it, too: what is answered is not lost."""
+"""A long frame differs in its length alone, so alarms and positions in one count, too: what is answered is not lost."""
 
 NOT_ANSWERED = frozenset({0x34, 0x80, 0x81, 0x82, 0x94, 0x9B})
 NOT_ANSWERED_LONG = NOT_ANSWERED | {0x21}
