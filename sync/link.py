@@ -44,7 +44,12 @@ IN_MEMORY = -1
 
 PACKET_TOO_LARGE = 0x95
 RECEIPT_S = 10.0
+WATCH_S = 0.5
+LONGEST_PATIENCE = 4
+"""Times as long at most: who does not receipt is asked more and more rarely."""
+
 PAUSE_S = (1.0, 2.0, 5.0, 15.0)
+MOST_SPARED = 32
 STATE_SHARE = 3
 """State and bulk share the line 3:1."""
 
@@ -143,6 +148,12 @@ class _Course:
     limit: int = FIRST_BATCH
     paused_until: float = 0.0
     pauses: int = 0
+    fruitless: int = 0
+    """How often it was sent again without any receipt since."""
+
+    def probing(self) -> bool:
+        """Only one batch is under way until a receipt comes: no storm, and the other lanes keep the line."""
+        return self.fruitless > 0 and self.track.lane is not Lane.ALARM
 
 
 class Link:
@@ -168,7 +179,7 @@ class Link:
         self._asides: dict[int, Callable[[int], None]] = {}
         self._turns = Turns()
         self._turn = 0
-        self._woken = False
+        self._woken = self._full = False
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -253,6 +264,7 @@ class Link:
         self._asides.clear()
         for course in self._courses:
             course.sent, course.limit, course.paused_until = course.receipted, FIRST_BATCH, 0.0
+            course.fruitless = 0
             course.under_way.clear()
         self._events.line_up()
         self.wake()
@@ -275,6 +287,8 @@ class Link:
 
     def puback(self, mid: int, code: int) -> None:
         """Only 0x00 counts; every other code has its own consequence."""
+        if self._full:
+            self.wake()
         found = self._by_mid.pop(mid, None)
         if found is None:
             if (done := self._asides.pop(mid, None)) is not None:
@@ -308,7 +322,7 @@ class Link:
         if n <= course.receipted:
             return
         now = self._loop.time()
-        course.receipted = n
+        course.receipted, course.fruitless = n, 0
         course.sent = max(course.sent, n)
         while course.under_way and course.under_way[0].last <= n:
             sent = course.under_way.popleft()
@@ -377,12 +391,14 @@ class Link:
     async def _watch(self) -> None:
         """What stays without receipt is sent again; paused lanes wake."""
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(WATCH_S)
             now = self._loop.time()
             patience = max(RECEIPT_S, 8 * self.window.round_trip_s)
             for course in self._courses:
-                if course.under_way and now - course.under_way[0].mark.at > patience:
+                times = min(2**course.fruitless, LONGEST_PATIENCE)
+                if course.under_way and now - course.under_way[0].mark.at > times * patience:
                     course.limit = FIRST_BATCH
+                    course.fruitless += 1
                     self._rewind(course)
             if self.connection.online:
                 self.wake()
@@ -396,15 +412,18 @@ class Link:
         try:
             for course in self._courses:
                 if course.track.lane is Lane.ALARM and now >= course.paused_until:
-                    while self._may_publish() and self._send(course, 1, BATCH_BYTES):
+                    while self._may_publish(sparing=10) and self._send(course, 1, BATCH_BYTES):
                         pass
-            while self._may_publish() and (room := self.window.room()) and self._next(now, room):
+            while self._may_publish(sparing=4) and (room := self.window.room()) and self._next(now, room):
                 pass
         except NotConnected:
             return  # `down` follows, and `up` starts again from the receipts
 
-    def _may_publish(self) -> bool:
-        return len(self._by_mid) + len(self._asides) < self.connection.receive_maximum
+    def _may_publish(self, *, sparing: int) -> bool:
+        """Whether the broker takes one more (Receive Maximum). A part is kept free for what is more urgent."""
+        most = self.connection.receive_maximum
+        self._full = self.connection.in_flight >= most - min(most // sparing, MOST_SPARED)
+        return not self._full
 
     def _next(self, now: float, room: int) -> bool:
         """One batch of the lane whose turn it is, or of the other; False when neither has anything."""
@@ -420,7 +439,7 @@ class Link:
 
     def _send(self, course: _Course, limit: int, size: int) -> bool:
         """Publish the next rows of a lane; False when it has none."""
-        if course.sent >= course.source.newest():
+        if course.sent >= course.source.newest() or (course.probing() and course.under_way):
             return False
         limit = min(limit, course.limit) if course.track.lane is not Lane.ALARM else 1
         rows = course.source.read(course.sent, limit, min(size, self.connection.maximum_packet_size - 512))

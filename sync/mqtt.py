@@ -185,6 +185,11 @@ class Connection:
             life.unacked.add(info.mid)
         return info.mid
 
+    @property
+    def in_flight(self) -> int:
+        """QoS 1 messages that the broker has not acknowledged, for its Receive Maximum (MQTT 5.0, 4.9)."""
+        return len(self._life.unacked) if self._life is not None else 0
+
     def settle(self, message: Arrived) -> None:
         """Acknowledge an arrived QoS 1 message; nothing when its connection is gone (it will come again)."""
         life = self._life

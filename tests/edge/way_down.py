@@ -36,6 +36,7 @@ class Wire:
     online: bool = True
     code: int | None = 0
     receive_maximum: int = 1000
+    in_flight: int = 0
     maximum_packet_size: int = 1 << 20
     published: list[tuple[str, bytes, dict[str, Any]]] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
