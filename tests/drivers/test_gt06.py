@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -91,6 +92,13 @@ def test_the_tail_may_come_late_or_in_part_and_the_next_frame_is_still_heard(res
     heard = conversation.feed(rest + frame, AT)
 
     assert [alarms(one) for one in heard] == [["sos"]]
+
+
+def test_what_was_told_is_not_kept() -> None:
+    cutter = Cutter()
+    cutter.feed(b"\0" + short_frame(0x13, state(), SERIAL) * 1000)
+
+    assert len(pickle.dumps(cutter)) < 1000
 
 
 def test_a_false_mark_with_a_long_length_holds_nothing_back() -> None:
