@@ -168,6 +168,7 @@ class Gateway:
         if (salvage := self.store.salvage) is not None:
             text = f"the store was corrupt ({salvage.reason}); {salvage.rows} unsent saved, kept as {salvage.kept_as}"
             self.fault("store-corrupt", active=True, reason=text)
+        losses.tell_unreadable(self.store, self._loss("could not be read any more"))
         try:
             async with asyncio.TaskGroup() as group:
                 for door in self.doors:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
+from functools import partial
 
 from sync.contract.envelope import Struct, decode, encode
 from sync.contract.messages import Loss, Range
+from sync.store import Entry, Store, outbox
 
 MIGRATIONS: list[tuple[str, str]] = [
     (
@@ -23,6 +26,8 @@ MIGRATIONS: list[tuple[str, str]] = [
         """,
     ),
 ]
+
+TOLD = "unreadable told"
 
 KEPT = 10_000
 """Older lines go: the centre has had the event of each."""
@@ -48,6 +53,16 @@ def writer(loss: Loss, at: datetime) -> Callable[[sqlite3.Connection, int], None
         conn.execute("DELETE FROM loss WHERE n <= ?", ((n or 0) - KEPT,))
 
     return write
+
+
+def tell_unreadable(store: Store, tell: Callable[[str, list[Range]], Entry]) -> None:
+    """What a salvage could not read is lost, and told once: else the centre waits for it, and receipts nothing more."""
+    with closing(store.reader()) as conn:
+        holes = outbox.holes(conn)
+        if not holes or outbox.recall(conn, TOLD) == store.epoch:
+            return
+    entries = [tell(epoch, ranges) for epoch, ranges in holes]
+    store.append(entries, None, [partial(outbox.note, key=TOLD, value=store.epoch)])
 
 
 def list_losses(conn: sqlite3.Connection, limit: int = 100, before: int = 2**62) -> list[Lost]:

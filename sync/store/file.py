@@ -124,12 +124,14 @@ def _salvage(
         part = path.with_name(path.name + suffix)
         if part.exists():
             shutil.move(part, kept.with_name(kept.name + suffix))
-    rows, eras = _readable_rows(kept)
+    rows, eras, lanes = _readable_rows(kept)
     conn = opener(str(path))
     bring_up(conn, steps)
     conn.execute("BEGIN IMMEDIATE")
     for era, old_epoch in eras:
         conn.execute("INSERT INTO era (era, epoch) VALUES (?, ?)", (era, old_epoch))
+    # Known, these tell what could not be read; else only what is missing between the rows can be told.
+    conn.executemany("INSERT INTO lane (era, lane, next, receipted) VALUES (?, ?, ?, ?)", lanes)
     for era, lane, seq, body in rows:
         conn.execute("INSERT OR IGNORE INTO outbox (era, lane, seq, body) VALUES (?, ?, ?, ?)", (era, lane, seq, body))
         conn.execute(
@@ -145,19 +147,26 @@ def _salvage(
     return conn, Salvage(str(kept), len(rows), reason)
 
 
-def _readable_rows(kept: Path) -> tuple[list[tuple[int, int, int, bytes]], list[tuple[int, str]]]:
+_Rows = list[tuple[int, int, int, bytes]]
+_Eras = list[tuple[int, str]]
+_Lanes = list[tuple[int, int, int, int]]
+
+
+def _readable_rows(kept: Path) -> tuple[_Rows, _Eras, _Lanes]:
     """Whatever still comes out: row by row from both ends of each lane, until the first unreadable page."""
     rows: dict[tuple[int, int, int], bytes] = {}
-    eras: list[tuple[int, str]] = []
-    try:
-        with closing(sqlite3.connect(f"file:{kept}?mode=ro", uri=True)) as conn:
-            eras = [(int(e), str(n)) for e, n in conn.execute("SELECT era, epoch FROM era")]
-            for order in ("ASC", "DESC"):
-                rows.update(_until_unreadable(conn, order))
-    except sqlite3.Error:
-        pass  # what was read so far is what there is
+    eras: _Eras = []
+    lanes: _Lanes = []
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{kept}?mode=ro", uri=True)) as conn:
+        # What was read so far is what there is.
+        eras = [(int(e), str(n)) for e, n in conn.execute("SELECT era, epoch FROM era")]
+        with suppress(sqlite3.Error):
+            lanes = conn.execute("SELECT era, lane, next, receipted FROM lane").fetchall()
+        for order in ("ASC", "DESC"):
+            rows.update(_until_unreadable(conn, order))
     known = {era for era, _ in eras}
-    return sorted((*place, body) for place, body in rows.items() if place[0] in known), eras
+    readable = sorted((*place, body) for place, body in rows.items() if place[0] in known)
+    return readable, eras, [lane for lane in lanes if lane[0] in known]
 
 
 def _until_unreadable(conn: sqlite3.Connection, order: str) -> dict[tuple[int, int, int], bytes]:

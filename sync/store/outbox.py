@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from sync.contract.envelope import Struct, with_place
 from sync.contract.lanes import Lane
@@ -124,6 +125,22 @@ def give_up(conn: sqlite3.Connection, era: int, lane: Lane, sequences: Iterable[
         else:
             ranges.append(Range(lane.label, seq, seq))
     return ranges
+
+
+def holes(conn: sqlite3.Connection) -> list[tuple[str, list[Range]]]:
+    """By epoch, what of an older life of the file is neither here nor receipted: nobody could read it any more."""
+    found: dict[str, list[Range]] = {}
+    for era, epoch, lane, following, receipted in conn.execute(
+        """SELECT l.era, e.epoch, l.lane, l.next, l.receipted FROM lane l JOIN era e USING (era)
+           WHERE l.era < (SELECT max(era) FROM era) ORDER BY l.era, l.lane"""
+    ).fetchall():
+        expected = receipted + 1
+        here = conn.execute("SELECT seq FROM outbox WHERE era = ? AND lane = ? ORDER BY seq", (era, lane))
+        for (seq,) in chain(here, [(following,)]):
+            if seq > expected:
+                found.setdefault(epoch, []).append(Range(Lane(lane).label, expected, seq - 1))
+            expected = max(expected, seq + 1)
+    return list(found.items())
 
 
 def epoch_of(conn: sqlite3.Connection, era: int) -> str:

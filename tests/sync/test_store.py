@@ -287,6 +287,14 @@ def test_unsent_rows_of_a_corrupt_file_are_saved_under_their_old_epoch(tmp_path:
         old = [t for t in await store.transact(outbox.tracks) if t.epoch == epochs[0]]
         assert {t.lane for t in old} >= {Lane.BULK}
         assert await put(store, entry(1)) is None
+        (bulk,) = [t for t in old if t.lane is Lane.BULK]
+        here = {r.seq for r in await store.transact(lambda c: outbox.read(c, bulk, 0, 10_000, 1 << 30))}
+        ((epoch, holes),) = await store.transact(outbox.holes)
+        told = {n for r in holes if r.lane == Lane.BULK.label for n in range(r.first, r.last + 1)}
+        assert epoch == epochs[0]
+        assert told
+        assert here | told == set(range(1, bulk.next)), "what could not be read is known by its sequence"
+        assert not here & told
 
     run(path, look)
 
