@@ -69,8 +69,11 @@ def read_alarm(content: bytes, session: Session) -> Report:
 
 
 def read_alarm_by_length(content: bytes, session: Session) -> Report:
-    """0x16: 31 bytes of content have no LBS length byte, 33 have a cell id of four bytes, others are as 0x26."""
-    uncounted = len(content) == GPS_SIZE + 13
+    """0x16: 31 bytes of content have no LBS length byte, 33 have a cell id of four bytes, others are as 0x26.
+
+    Of 31 bytes that have the LBS length all the same, the last was cut off; no MCC begins like it.
+    """
+    uncounted = len(content) == GPS_SIZE + 13 and content[GPS_SIZE] not in (8, 9)
     long_id = len(content) == GPS_SIZE + 15 and not content[GPS_SIZE + 1] & 0x80
     if not uncounted and not long_id:
         return read_alarm(content, session)

@@ -523,6 +523,11 @@ def test_a_long_frame_is_answered_in_the_form_its_sender_waits_for(number: int, 
 
 
 @pytest.mark.parametrize("number", ALARM_CONTENTS)
+def test_an_sos_without_its_language_byte_is_an_sos_and_nothing_else(number: int) -> None:
+    assert alarms(hear(number, ALARM_CONTENTS[number] + state(alarm=1)[:-1])) == ["sos"]
+
+
+@pytest.mark.parametrize("number", ALARM_CONTENTS)
 def test_an_sos_in_a_long_frame_is_an_sos(number: int) -> None:
     (heard,) = decoder().feed(long_frame(number, ALARM_CONTENTS[number] + state(alarm=1), SERIAL), AT)
 
