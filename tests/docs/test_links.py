@@ -53,7 +53,9 @@ def test_both_readmes_lead_to_the_same_pages_and_name_the_same_profiles() -> Non
 
     assert set(LINK.findall(english)) - {"README.zh-CN.md"} == set(LINK.findall(chinese)) - {"README.md"}
     assert len(re.findall(r"^\|", english, re.MULTILINE)) == len(re.findall(r"^\|", chinese, re.MULTILINE))
-    named = [set(re.findall(r"`([a-z0-9-]+)`", "".join(re.findall(r"^\|.*", r, re.M)))) for r in (english, chinese)]
+    named = [
+        set(re.findall(r"`([a-z0-9-]+)`", "".join(re.findall(r"^\|.*", r, re.MULTILINE)))) for r in (english, chinese)
+    ]
     assert named[0] == named[1] <= set(load_profiles())
 
 
