@@ -285,6 +285,8 @@ class Gateway:
     def _unstored(self, entries: list[Entry], alarms: list[Alarm], answer: Callable[[], None]) -> bool:
         """No disk: hold what came in memory; the device is answered once the centre has all of it."""
         left = len(entries)
+        if self.link.volatile.room() < left:
+            return False
 
         def received() -> None:
             nonlocal left
@@ -293,12 +295,11 @@ class Gateway:
                 answer()
 
         places = [self.link.volatile.hold(entry.body, received) for entry in entries]
-        raised = [p for entry, p in zip(entries, places, strict=True) if entry.lane is Lane.ALARM]
-        for alarm, place in zip(alarms, raised, strict=False):
-            alarm.era, alarm.seq = IN_MEMORY, place or 0
+        for alarm in alarms:
+            alarm.era, alarm.seq = IN_MEMORY, places[-1]  # the centre has it when it has all of this
             log.error("alarm %s is only in memory: the disk does not take it", alarm.id)
             self.guard.watch.raised(alarm)
-        return None not in places
+        return True
 
     # --- LinkEvents
 

@@ -50,6 +50,11 @@ class _Take(Struct):
     events: list[tuple[Event, Identity]] = []
     keys: list[tuple[int, bool]] = []
     levels: dict[Place, frozenset[str]] = {}
+    places: set[Place] = set()
+    repeated: set[Place] = set()
+    follows: set[Place] = set()
+    """Where it says nothing, or comes out of order, unless what is under way is stored."""
+
     reply: bytes = b""
     close: bool = False
 
@@ -84,6 +89,8 @@ class Intake:
         self._store, self._mapper, self._repeats, self._book, self._who = store, mapper, repeats, book, who
         self._identities: dict[Place, Identity] = {}
         self._noted_at: dict[tuple[str, str], float] = {}
+        self._under_way: Counter[Place] = Counter()
+        self._in_memory: dict[Place, list[Callable[[], None]]] = {}
         self._paused = False
 
     def forget_identities(self) -> None:
@@ -111,6 +118,10 @@ class Intake:
             return
 
         def done(error: BaseException | None) -> None:
+            for place in take.places:
+                self._under_way[place] -= 1
+                if not self._under_way[place]:
+                    del self._under_way[place]
             if error is None:
                 reach("before-answer")
                 self._answer(talk, item, take)
@@ -119,7 +130,9 @@ class Intake:
                 self._undo(talk, item, take)
             self._ease()
 
-        self._store.append(take.entries, done, take.writes)
+        relies = any(place in self._under_way for place in take.repeated | take.follows)
+        self._under_way.update(take.places)
+        self._store.append(take.entries, done, take.writes, relies=relies)
         self._press_back()
 
     def ended(self, talk: Talk) -> None:
@@ -143,8 +156,7 @@ class Intake:
             return
         driver = talk.driver
         if heard.levels is None and not any(event.alarm for event in heard.events):
-            for event, key in self._repeats.fresh(heard, driver):
-                self._keep_one(talk, event, key, at, take)
+            self._keep_fresh(talk, heard, at, take)
             return
         touched = {(driver, e.device) for e in heard.events if e.kind is Kind.ALARM}
         if heard.levels is not None and heard.device is not None:
@@ -152,13 +164,19 @@ class Intake:
         before = {place: self._repeats.levels.get(place, frozenset()) for place in touched}
         if heard.levels is not None and heard.device is not None:
             self.on_levels((driver, heard.device), heard.levels, at)
-        for event, key in self._repeats.fresh(heard, driver):
-            self._keep_one(talk, event, key, at, take)
+        self._keep_fresh(talk, heard, at, take)
         for place, was in before.items():
             now = self._repeats.levels.get(place, frozenset())
             if now != was:
                 take.levels.setdefault(place, was)
                 take.writes.append(level_writer(*place, now))
+
+    def _keep_fresh(self, talk: Talk, heard: Heard, at: Instant, take: _Take) -> None:
+        fresh = self._repeats.fresh(heard, talk.driver)
+        if len(fresh) < len(heard.events):
+            take.repeated.update((talk.driver, event.device) for event in heard.events)
+        for event, key in fresh:
+            self._keep_one(talk, event, key, at, take)
 
     def _keep_one(self, talk: Talk, event: Event, key: int | None, at: Instant, take: _Take) -> None:
         who = self.identity(talk.driver, event.device, talk.profile)
@@ -174,11 +192,13 @@ class Intake:
         if how_bad == IGNORE or (how_bad == TROUBLE and self.is_old_news(talk.driver, event, at)):
             return
         take.events.append((event, who))
+        take.places.add((talk.driver, event.device))
         if how_bad == EMERGENCY and event.kind is Kind.ALARM:
             take.entries.append(self._emergency(talk, event, who, key, at, take))
         else:
             lane, body = self._mapper.event(event, who, at)
             take.entries.append(Entry(lane, body, key, event.kind is Kind.ALARM))
+            take.follows.add((talk.driver, event.device))
 
     def _emergency(self, talk: Talk, event: Event, who: Identity, key: int | None, at: Instant, take: _Take) -> Entry:
         """A new alarm, or another press of one that is open: counted and sent as an update."""
@@ -191,6 +211,7 @@ class Intake:
         if alarm is not None:
             alarm.count += 1
             take.pressed.append(alarm)
+            take.follows.add((alarm.driver, alarm.address))
             body = self._mapper.alarm_update(alarm.id, alarm.count, event, who, at)
             update = counter(alarm, at.utc.isoformat())
             return Entry(Lane.ALARM, body, key, alarm=True, also=update)
@@ -235,6 +256,12 @@ class Intake:
     # --- after the store
 
     def _answer(self, talk: Talk, item: Any, take: _Take) -> None:
+        """It is on disk; but what repeats an alarm in memory is answered with that, after the centre's receipt."""
+        held = {id(w): w for place in take.repeated if (w := self._in_memory.get(place)) is not None}
+        if held:
+            take.repeated.clear()
+            _after(list(held.values()), partial(self._answer, talk, item, take))
+            return
         if take.reply and not talk.over:
             talk.line.write(take.reply)
             reach_soon("after-answer")
@@ -259,8 +286,7 @@ class Intake:
 
         An alarm is held in memory if there is room, and answered once the centre has it.
         """
-        urgent = bool(take.alarms or take.pressed)
-        if urgent and self.on_unstored(take.entries, take.alarms, partial(self._answer, talk, item, take)):
+        if (take.alarms or take.pressed) and self._hold(talk, item, take):
             return
         self._repeats.forget(take.keys)
         for place, was in take.levels.items():
@@ -270,6 +296,21 @@ class Intake:
         for alarm in take.pressed:
             alarm.count -= 1
         talk.line.close("not stored: the disk does not take it")
+
+    def _hold(self, talk: Talk, item: Any, take: _Take) -> bool:
+        """Keep it in memory, if there is room, until the centre has it."""
+        waiting: list[Callable[[], None]] = [partial(self._answer, talk, item, take)]
+
+        def received() -> None:
+            for place in [p for p in take.places if self._in_memory.get(p) is waiting]:
+                del self._in_memory[place]
+            for answer in waiting:
+                answer()
+
+        if not self.on_unstored(take.entries, take.alarms, received):
+            return False
+        self._in_memory.update(dict.fromkeys(take.places, waiting))
+        return True
 
     def _press_back(self) -> None:
         if not self._paused and self._store.pending > HIGH_WATER:
@@ -291,6 +332,20 @@ class Intake:
         if at.monotonic_s - self._noted_at.get(key, -math.inf) > NOTE_EVERY_S:
             self._noted_at[key] = at.monotonic_s
             log.warning("%s on %s: %s (%d so far)", name, talk.port, reason, self.notes[key])
+
+
+def _after(lists: list[list[Callable[[], None]]], answer: Callable[[], None]) -> None:
+    """Call `answer` when all of these were called."""
+    left = len(lists)
+
+    def one() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            answer()
+
+    for waiting in lists:
+        waiting.append(one)
 
 
 def sign_of_life(event: Event) -> bool:

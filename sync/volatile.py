@@ -27,10 +27,13 @@ class Volatile:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def hold(self, body: bytes, received: Callable[[], None]) -> int | None:
-        """Keep one until its receipt, then call `received`; its sequence, or None when there is no room."""
-        if len(self._rows) >= BOUND:
-            return None
+    def room(self) -> int:
+        """How many more can be held."""
+        return BOUND - len(self._rows)
+
+    def hold(self, body: bytes, received: Callable[[], None]) -> int:
+        """Keep one until its receipt, then call `received`; its sequence. Look at `room` first."""
+        assert self.room() > 0
         self.newest += 1
         self._rows[self.newest] = (with_place(body, self.epoch, Lane.ALARM.label, self.newest), received)
         self.on_stored()

@@ -55,6 +55,17 @@ class _Append:
     entries: Sequence[Entry]
     done: Done | None
     writes: Sequence[Write] = ()
+    failures: int | None = None
+    """How many failures were told when it was handed over, if it says nothing without what was handed over before."""
+
+    def weight(self) -> int:
+        return max(1, len(self.entries))
+
+    def asks_nothing(self) -> bool:
+        return not self.entries and not self.writes and self.failures is None
+
+    def stale(self, failures: int) -> bool:
+        return self.failures is not None and self.failures < failures
 
     def urgent(self) -> bool:
         return any(e.lane is Lane.ALARM for e in self.entries)
@@ -115,6 +126,7 @@ class Store:
         self.fault: str | None = None
         self.keep_keys = (4096, 16384)
         self._keys_since_trim = 0
+        self._failures = self._failures_told = 0
         self.reserve = Reserve(path.with_name(path.name + ".reserve"))
         self.on_stored: Callable[[], None] = lambda: None
         self.on_fault: Callable[[str | None], None] = lambda _reason: None
@@ -163,11 +175,17 @@ class Store:
 
     # --- on the loop
 
-    def append(self, entries: Sequence[Entry], done: Done | None, writes: Sequence[Write] = ()) -> None:
-        """Hand over events that belong together; `done` is called once they, and all before them, are on disk."""
-        append = _Append(entries, done, writes)
+    def append(
+        self, entries: Sequence[Entry], done: Done | None, writes: Sequence[Write] = (), *, relies: bool = False
+    ) -> None:
+        """Hand over events that belong together; `done` is called once they, and all before them, are on disk.
+
+        What was handed over before and fails does not stop them, unless this `relies` on it (it repeats it, or counts
+        on for it): then it fails, too.
+        """
+        append = _Append(entries, done, writes, self._failures_told if relies else None)
         self._gather.appends.append(append)
-        self.pending += len(entries)
+        self.pending += append.weight()
         if append.urgent():
             self._flush()
         elif self._timer is None:
@@ -261,6 +279,7 @@ class Store:
 
         It is for what holds an alarm, and for receipts, because they make room.
         """
+        self._drop_stale(job)
         try:
             outcome = self._commit(job)
         except Exception as error:  # noqa: BLE001 - this thread is the only one: whatever it was, it must go on
@@ -268,18 +287,31 @@ class Store:
             if not _of_the_disk(error):
                 self._alone(job, error)
                 return
+            nothing = _let_go(job)
             urgent = _Job([a for a in job.appends if a.urgent()], job.receipts)
             rest = _Job([a for a in job.appends if not a.urgent()], {}, job.calls)
             if (urgent.appends or urgent.receipts) and self.reserve.free():
+                self._failures += bool(rest.appends)  # known before what may rely on it is tried
                 self._turn(urgent)
                 self._checkpoint(1)
                 self.reserve.keep()  # what is left of it, before anything else takes it
             else:
                 rest = job
+                self._failures += bool(rest.appends)
             if rest.appends or rest.calls or rest.receipts:
                 self._post(rest, _Outcome(), StoreError(str(error)))
+            if nothing.appends:
+                self._post(nothing, _Outcome(), None, of_the_disk=False)
         else:
             self._post(job, outcome, None)
+
+    def _drop_stale(self, job: _Job) -> None:
+        """What relies on something that failed, and was handed over before that was told, fails with it."""
+        stale = [a for a in job.appends if a.stale(self._failures)]
+        if stale:
+            job.appends = [a for a in job.appends if not a.stale(self._failures)]
+            error = StoreError("not stored: what it repeats was not stored")
+            self._post(_Job(stale), _Outcome(), error, of_the_disk=False)
 
     def _alone(self, job: _Job, error: Exception) -> None:
         """Something in it can never be written. Each by itself, in order, so that it harms none of the others."""
@@ -291,6 +323,7 @@ class Store:
                 self._turn(piece)
         else:
             log.error("cannot be written: %r", error)
+            self._failures += bool(job.appends)
             self._post(job, _Outcome(), StoreError(repr(error)), of_the_disk=False)
 
     def _commit(self, job: _Job) -> _Outcome:
@@ -329,9 +362,11 @@ class Store:
 
     def _post(self, job: _Job, outcome: _Outcome, error: StoreError | None, *, of_the_disk: bool = True) -> None:
         """Report on the loop, in the order things were handed over."""
+        failures = self._failures
 
         def on_loop() -> None:
-            self.pending -= sum(len(a.entries) for a in job.appends)
+            self.pending -= sum(a.weight() for a in job.appends)
+            self._failures_told = failures
             self.newest.update(outcome.moved)
             if of_the_disk:
                 _call(self._say_fault, None if error is None else str(error))
@@ -375,6 +410,13 @@ class Store:
                 self._conn.execute(f"PRAGMA wal_checkpoint({'PASSIVE' if bound else 'TRUNCATE'})").fetchall()
         except (sqlite3.Error, OSError):
             pass  # the rows are safe in the WAL; the next transaction will report the disk's trouble
+
+
+def _let_go(job: _Job) -> _Job:
+    """What asks for no room is not refused: a device that cannot log in could not raise an alarm either."""
+    nothing = _Job([a for a in job.appends if a.asks_nothing()])
+    job.appends = [a for a in job.appends if not a.asks_nothing()]
+    return nothing
 
 
 def _savepoint(
