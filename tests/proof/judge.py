@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from tests.proof.neighbours import LANE, SOS, Neighbour, number
+from sync.contract import messages
+from tests.proof.neighbours import POSITION, SOS, Neighbour, number
 
 _ARRIVED = """
-    SELECT s.lane, e.type, json_extract(e.data, '$.place.lat') FROM events e
+    SELECT s.id, s.lane, e.type, json_extract(e.data, '$.place.lat') FROM events e
     JOIN streams s ON s.id = e.stream JOIN devices d ON d.id = e.device
-    WHERE d.device = ? AND json_extract(e.data, '$.place.lat') IS NOT NULL ORDER BY s.first_at, s.id, e.seq"""
+    WHERE d.device = ? AND json_extract(e.data, '$.place.lat') IS NOT NULL ORDER BY s.id, e.seq"""
+
+TYPES = {POSITION: (messages.POSITION,), SOS: (messages.ALARM, messages.ALARM_UPDATE)}
 
 
 @dataclass(slots=True)
 class Verdict:
-    """Counts over all devices. `answered` is what was judged."""
+    """Counts over all devices. `answered` is what was judged; order is that of a lane of one life of a store."""
 
     answered: int = 0
     lost: int = 0
@@ -47,8 +50,9 @@ def _judge(conn: sqlite3.Connection, neighbour: Neighbour, verdict: Verdict) -> 
     device = neighbour.speech.device
     rows = conn.execute(_ARRIVED, (device,)).fetchall()
     words = list(neighbour.said)
-    for what, lane in LANE.items():
-        there = [number(lat) for where, _, lat in rows if where == lane]
+    for what, types in TYPES.items():
+        placed = [(stream, number(lat)) for stream, _, kind, lat in rows if kind in types]
+        there = [n for _, n in placed]
         counts = Counter(there)
         said = {w.n for w in words if w.what == what}
         answered = {w.n for w in words if w.what == what and w.answered}
@@ -56,10 +60,16 @@ def _judge(conn: sqlite3.Connection, neighbour: Neighbour, verdict: Verdict) -> 
         verdict.lost += len(answered - counts.keys())
         verdict.doubled += sum(n - 1 for n in counts.values())
         verdict.invented += len(counts.keys() - said)
-        verdict.disordered += sum(a > b for a, b in pairwise(there))
+        verdict.disordered += sum(a[0] == b[0] and a > b for a, b in pairwise(placed))
         if what == SOS:
             told = conn.execute("SELECT coalesce(sum(presses), 0) FROM alarms WHERE device = ?", (device,)).fetchone()
             verdict.presses += abs(int(told[0]) - len(counts))
+
+
+def arrivals(office: Path, device: str) -> list[tuple[str, int]]:
+    """(lane, number) of everything of this device, in the order of its sequences."""
+    with closing(sqlite3.connect(f"file:{office / 'office.sqlite'}?mode=ro", uri=True)) as conn:
+        return [(lane, number(lat)) for _, lane, _, lat in conn.execute(_ARRIVED, (device,))]
 
 
 def alarms_of(office: Path, device: str) -> list[str]:

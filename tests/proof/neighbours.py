@@ -25,7 +25,6 @@ ANSWER_S = 3.0
 """So long a device waits for an answer before it dials again."""
 
 POSITION, SOS = "position", "sos"
-LANE = {POSITION: "bulk", SOS: "alarm"}
 LON = 121.5
 Key = tuple[int, int]
 

@@ -52,11 +52,11 @@ class Probed(Store):
         self.snapshots: list[Dump] = []
         self.told: list[int] = []
 
-    def _post(self, job: Any, outcome: Any, error: StoreError | None) -> None:
+    def _post(self, job: Any, outcome: Any, error: StoreError | None, *, of_the_disk: bool = True) -> None:
         if error is None:
             self.snapshots.append(dump(self._conn))
             self.told.append(len(self.log.ops))
-        super()._post(job, outcome, error)
+        super()._post(job, outcome, error, of_the_disk=of_the_disk)
 
 
 @dataclass
