@@ -12,6 +12,7 @@ from typing import Any
 
 from sync.contract import messages as m
 from sync.contract.envelope import BATCH, SINGLE, CloudEvent, schemas
+from sync.contract.kiosk import Manifest, Presence, Submission
 
 JSON = "application/json"
 UP, DOWN = True, False
@@ -43,6 +44,8 @@ EVENT_DATA: dict[str, type] = {
     m.FAULT: m.Fault,
     m.LOSS: m.Loss,
     m.LOOK: m.Look,
+    m.PATH_CHECK: m.PathCheck,
+    m.SUBMISSION: Submission,
 }
 """The data of each event type whose shape is fixed."""
 
@@ -74,6 +77,9 @@ CHANNELS = (
     ),
     Channel("upAnswer", "linli/v1/{gw}/up/answer/{id}", UP, m.Answer, "How an order ended."),
     Channel("downConfig", "linli/v1/{gw}/down/config", DOWN, m.WantedConfig, "Wanted configuration.", retained=True),
+    Channel("downNotice", "linli/v1/{gw}/down/notice", DOWN, m.Notice, "Emergency notice for the kiosk, with expiry."),
+    Channel("presence", "linli/v1/presence/{department}", DOWN, Presence, "Who is there and who waits.", retained=True),
+    Channel("content", "linli/v1/content/{name}", DOWN, Manifest, "One version of a content.", retained=True),
 )
 
 
