@@ -48,7 +48,9 @@ class MqttPort:
         self.name = name
         self._clock = clock
         self._session = connect(self, [(topic, 1) for topic in topics])
-        self._waiting: deque[tuple[int, Any]] = deque()
+        self._waiting: deque[tuple[int, int, Any]] = deque()
+        """Number, number of the first that was delivered together with it, message."""
+        self._settled: set[int] = set()
         self._burst: list[Message] = []
         self._arrived = 0
         self._health: Health | None = None
@@ -70,9 +72,19 @@ class MqttPort:
         """A house broker is owed no answer but the acknowledgement."""
 
     def settle(self, item: Message) -> None:
-        """Acknowledge, in order of arrival; what came over a lost connection is acknowledged by coming again."""
-        while self._waiting and self._waiting[0][0] <= item.token:
-            self._session.settle(self._waiting.popleft()[1])
+        """Acknowledge, in order of arrival: nothing before what came earlier and may still wait for the disk.
+
+        What came over a lost connection is acknowledged by coming again.
+        """
+        if not self._waiting or item.token < self._waiting[0][0]:
+            return
+        oldest = self._waiting[0][0]
+        together = self._waiting[item.token - oldest][1]
+        self._settled.update(range(max(oldest, together), item.token + 1))
+        while self._waiting and self._waiting[0][0] in self._settled:
+            number, _, message = self._waiting.popleft()
+            self._settled.discard(number)
+            self._session.settle(message)
 
     def pause(self) -> None:
         """Stop reading the broker's socket."""
@@ -84,8 +96,7 @@ class MqttPort:
 
     def close(self, reason: str) -> None:
         """Reconnect: the broker then sends again what was not acknowledged."""
-        self._waiting.clear()
-        self._burst.clear()
+        self._forget()
         self._session.cut(reason)
 
     # --- from the session
@@ -97,8 +108,7 @@ class MqttPort:
 
     def down(self, reason: str) -> None:
         """The broker is gone."""
-        self._waiting.clear()
-        self._burst.clear()
+        self._forget()
         if self._health is not None:
             self._health.down(reason)
 
@@ -107,7 +117,8 @@ class MqttPort:
         if self._conversation is None:
             return
         self._arrived += 1
-        self._waiting.append((self._arrived, message))
+        together = self._burst[0].token if self._burst else self._arrived
+        self._waiting.append((self._arrived, together, message))
         self._burst.append(Message(message.topic, message.payload, message.retain, message.qos, self._arrived))
         if len(self._burst) == 1:
             asyncio.get_running_loop().call_soon(self._deliver)
@@ -117,6 +128,11 @@ class MqttPort:
         burst, self._burst = self._burst, []
         if burst and self._conversation is not None:
             self._conversation.received_all(burst, self._clock())
+
+    def _forget(self) -> None:
+        self._waiting.clear()
+        self._settled.clear()
+        self._burst.clear()
 
     def puback(self, mid: int, code: int) -> None:
         """Nothing is published here."""

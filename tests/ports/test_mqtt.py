@@ -121,6 +121,20 @@ def test_settling_the_last_of_a_burst_acknowledges_all_of_it_in_order() -> None:
     asyncio.run(main())
 
 
+def test_what_is_settled_early_waits_for_what_came_before_it() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            alarm, rest = Sent("t/alarm"), [Sent("t/1"), Sent("t/2")]
+            await scene.say(alarm)
+            items = await scene.say(*rest)
+            scene.port.settle(items[-1])
+            assert scene.broker.settled == [], "the alarm is in memory only, and its broker would forget it"
+            scene.port.settle(items[0])
+            assert scene.broker.settled == [alarm, *rest]
+
+    asyncio.run(main())
+
+
 def test_what_came_over_a_lost_connection_is_not_acknowledged_on_the_next() -> None:
     async def main() -> None:
         async with Scene() as scene:
