@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from edge.neighbourhood.gt06 import Gt06Answers
 
 Answer = dict[str, Any]
+
+CLOCK = re.compile(r"\{utc:YYYYMMDDhhmmss\}|20[0-9]{12}")
+"""As the vectors write it in their examples, and as a driver does."""
 
 
 def read_replies(protocol: str, replies: list[bytes]) -> list[Answer]:
@@ -15,8 +19,8 @@ def read_replies(protocol: str, replies: list[bytes]) -> list[Answer]:
 
 
 def _plain(data: bytes) -> list[Answer]:
-    """A protocol nobody wrote a reader for: its answers are compared as they are."""
-    return [{"text": data.decode("latin-1")}] if data else []
+    """A protocol nobody wrote a reader for: its answers are compared as they are, but for a clock in them."""
+    return [{"text": CLOCK.sub("(clock)", data.decode("latin-1"))}] if data else []
 
 
 def _gt06(data: bytes) -> list[Answer]:
