@@ -24,8 +24,13 @@ class Flow:
     written: float
 
 
-def watch(count: int, done: Callable[[], int], pids: Mapping[str, int]) -> Flow:
-    """Watch `done()` go to `count`. Raises RigError when it stands still."""
+def watch(count: int, done: Callable[[], int], pids: Mapping[str, int], begun: Callable[[], int] | None = None) -> Flow:
+    """Watch `done()` go to `count`. Raises RigError when it stands still.
+
+    `begun()` counts what came in, where that is something else: then the clock starts by it, and what was under way at
+    that moment is paid for but not counted.
+    """
+    come = begun or done
     first = next(iter(pids.values()))
     began = (0.0, 0, dict[str, float](), 0)
     last, moved_at = -1, time.monotonic()
@@ -35,8 +40,8 @@ def watch(count: int, done: Callable[[], int], pids: Mapping[str, int]) -> Flow:
             last, moved_at = n, now
         elif now - moved_at > STALL_S:
             raise RigError(f"stands still at {n} of {count}")
-        if not began[1] and n >= count * RUN_IN:
-            began = now, n, {name: cpu_s(pid) for name, pid in pids.items()}, written_bytes(first)
+        if not began[1] and (inside := come()) >= count * RUN_IN:
+            began = now, inside, {name: cpu_s(pid) for name, pid in pids.items()}, written_bytes(first)
         time.sleep(EVERY_S)
     if not began[1]:
         raise RigError("over before it could be watched")

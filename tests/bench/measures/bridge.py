@@ -8,6 +8,7 @@ memory, and a crash loses it.
 from __future__ import annotations
 
 import contextlib
+import getpass
 import socket
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tests.bench.raw_mqtt import opened, publish
 from tests.bench.rig import Rig
 
 CONF = """\
+user {user}
 listener {port} 127.0.0.1
 allow_anonymous true
 max_queued_messages 0
@@ -64,6 +66,7 @@ def _start(rig: Rig, directory: Path) -> Program:
     conf = directory / "bridge.conf"
     conf.write_text(
         CONF.format(
+            user=getpass.getuser(),  # started by root, mosquitto would become another user, who may not read the keys
             port=rig.house_port,
             to=rig.broker_port,
             ca=rig.authority.ca,

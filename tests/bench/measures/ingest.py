@@ -46,9 +46,9 @@ def trackers(bench: Bench) -> Values:
 
 def _through(rig: Rig, source: str, count: int, **options: float) -> Flow:
     pids = {"gateway": rig.gateway.pid, "receiver": rig.receiver.pid, "broker": rig.broker.pid}
-    before = rig.receipted()
+    before, held = rig.receipted(), rig.stored()
     with rig.source(source, count=count, **options) as program:
-        flow = watch(count, lambda: rig.receipted() - before, pids)
+        flow = watch(count, lambda: rig.receipted() - before, pids, lambda: rig.stored() - held)
         rig.source_done(program)
     return flow
 
