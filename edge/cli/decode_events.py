@@ -1,7 +1,10 @@
 """Events as `linli decode` prints them: flat, every key always there, names as in the test vectors.
 
     kind device alarm time time_is_receipt valid lat lon speed_kmh course altitude_m open stored held test
-    attributes network, and where they apply: device_time unsaid datum
+    battery attributes network, and where they apply: device_time unsaid datum
+
+`battery` is percent, null when the frame has none. The vectors call it `batteryLevel` for trackers and `battery` for
+watches' sessions and sensors; the attributes have it under both names, unless a driver has volts under the second.
 
 A frame that gives a place but not, say, its height has `altitude_m` 0 as the vectors have, and `unsaid` names it.
 """
@@ -33,6 +36,7 @@ def told(event: Event, at: Instant, zone: tzinfo | None) -> dict[str, Any]:
         "stored": event.stored,
         "held": event.held,
         "test": event.test,
+        "battery": _percent(event),
         "attributes": _attributes(event),
         "network": event.network or {},
     }
@@ -93,8 +97,15 @@ def _place(event: Event) -> dict[str, Any]:
     return found
 
 
+def _percent(event: Event) -> object:
+    found = event.attributes.get("batteryLevel", event.attributes.get("battery"))
+    return None if isinstance(found, float) and "batteryLevel" not in event.attributes else found
+
+
 def _attributes(event: Event) -> dict[str, Any]:
     attributes: dict[str, Any] = dict(event.attributes)
+    if "batteryLevel" in attributes:
+        attributes.setdefault("battery", attributes["batteryLevel"])
     if event.place is not None and event.place.satellites is not None:
         attributes.setdefault("sat", event.place.satellites)
     if event.stored:
