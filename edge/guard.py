@@ -221,9 +221,11 @@ class Guard:
             gateway.fault(SILENT + change.device, active=change.silent, reason=change.reason, devices=[change.device])
         if rows := self.supervision.to_keep(watches, at):
             gateway.store.append([], None, [supervision.keeper(rows)])
-            known = {watch.place for watch in watches}
-            supervision.forget_strangers(gateway.intake.last_heard, gateway.intake.heard_on, known, KEPT_STRANGERS)
             self.conditions.tick(at)
+        intake = gateway.intake
+        if len(intake.last_heard) > KEPT_STRANGERS + len(watches):
+            known = {watch.place for watch in watches}
+            supervision.forget_strangers(intake.last_heard, intake.heard_on, known, KEPT_STRANGERS)
         if gateway.store.fault is None:
             self.faults.retry()
         if at.monotonic_s - self._started.monotonic_s > RECONSIDER_S:

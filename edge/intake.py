@@ -33,6 +33,9 @@ log = logging.getLogger("linli.intake")
 HIGH_WATER = 20_000
 LOW_WATER = 5_000
 NOTE_EVERY_S = 60.0
+MAX_LINES = 20_000
+"""Ids whose line is known. One connection can invent any number of them."""
+
 MAX_NOTES = 4_096
 """Reasons times lines that are counted apart; a scanner with ever new addresses is counted together."""
 
@@ -91,6 +94,8 @@ class Intake:
         self._noted_at: dict[tuple[str, str], float] = {}
         self._under_way: Counter[Place] = Counter()
         self._in_memory: dict[Place, list[Callable[[], None]]] = {}
+        self._unsure: set[Place] = set()
+        """Whose held alarms on disk may be others than in memory, because a write failed."""
         self._paused = False
 
     def forget_identities(self) -> None:
@@ -167,7 +172,8 @@ class Intake:
         self._keep_fresh(talk, heard, at, take)
         for place, was in before.items():
             now = self._repeats.levels.get(place, frozenset())
-            if now != was:
+            if now != was or place in self._unsure:
+                self._unsure.discard(place)
                 take.levels.setdefault(place, was)
                 take.writes.append(level_writer(*place, now))
 
@@ -241,13 +247,19 @@ class Intake:
         other = self.lines.get(place)
         if other is talk:
             return
+        if other is None and len(self.lines) >= MAX_LINES:
+            self._let_go(next(iter(self.lines)))
         self.lines[place] = talk
         talk.addresses.add(address)
         if other is not None and heard.login:
             other.line.close(f"{address} logged in again on {talk.line.name}")
         patience = self.patience_s(talk.profile, address)
-        if patience is not None and isinstance(talk.line, ExpiringLine):
+        if patience is not None and talk.patient and isinstance(talk.line, ExpiringLine):
             talk.line.idle_after(patience if patience > 0 else math.inf)
+
+    def _let_go(self, place: Place) -> None:
+        """Of ids that were heard, the first gives way; it is known again with its next word."""
+        self.lines.pop(place).addresses.discard(place[1])
 
     def _alive(self, place: Place, talk: Talk, at: Instant) -> None:
         self.last_heard[place] = at.monotonic_s
@@ -290,7 +302,9 @@ class Intake:
             return
         self._repeats.forget(take.keys)
         for place, was in take.levels.items():
-            self._repeats.levels[place] = was
+            # What came before it may have failed as well: too little counted as set costs a repeat, too much an alarm.
+            self._repeats.set_levels(place, self._repeats.levels.get(place, frozenset()) & was)
+            self._unsure.add(place)
         for alarm in take.alarms:
             self._book.drop(alarm)
         for alarm in take.pressed:

@@ -41,8 +41,15 @@ class Repeats:
             if is_new:
                 new.append((event, key))
         if heard.levels is not None and heard.device is not None:
-            self.levels[driver, heard.device] = heard.levels
+            self.set_levels((driver, heard.device), heard.levels)
         return new
+
+    def set_levels(self, place: tuple[str, str], levels: frozenset[str]) -> None:
+        """What is held now; of a device that holds nothing nothing is kept, for ids are invented by the thousand."""
+        if levels:
+            self.levels[place] = levels
+        else:
+            self.levels.pop(place, None)
 
     def forget(self, keys: Iterable[tuple[int, bool]]) -> None:
         """What was not stored after all is not known: the device will send it again."""
