@@ -30,7 +30,6 @@ from typing import Annotated, Literal, cast
 
 from drivers.decoder import Decoder, Driver, Known
 from drivers.model import (
-    AlarmName,
     Command,
     Event,
     Heard,
@@ -52,8 +51,10 @@ MAX_TEXT = 1024
 HEADER = 32
 """What is read of a binary frame lies in its first 32 bytes: it is told when these are here, however long it is."""
 
-TAIL, LONG_TAIL = 45 - HEADER, 42 - HEADER
 KNOT_KMH = 1.852
+NAMELESS = "unknown"
+"""The id is empty and none was heard before on this line. Who pressed is not known, but somebody did."""
+
 MAX_EXTRAS = 16
 
 START = re.compile(rb"[$*]")
@@ -68,7 +69,12 @@ CLOCK = rb"([\x00-\x09\x10-\x19\x20-\x23]%b{2}%b%b%b|%b{3}\x00{3})" % (SIXTY, DA
 REST = rb"(%b{4})(.)(%b{4}[\x00-\x9f])(%b{3})(.{4})" % (DIGIT, DIGIT, DIGIT)
 BINARY_10 = re.compile(rb"\$(?!\x00{5})(%b{5})" % DIGIT + CLOCK + REST, re.DOTALL)
 BINARY_15 = re.compile(rb"\$(?!\x00{8})(%b{7}.)" % DIGIT + CLOCK + REST, re.DOTALL)
-"""There is no checksum. A frame, not a `$` in noise, has digits where they belong, and a clock that is one or unset."""
+"""There is no checksum. A frame, not a `$` in noise, has digits where they belong, and a clock that is one or unset.
+
+One noise is beyond that: `$` and two bytes of digits right before a frame of 45 bytes make one of 42 of it.
+"""
+
+TAILS = {TEXT: 0, BINARY_10: 45 - HEADER, BINARY_15: 42 - HEADER}
 
 SURE = 16
 """Up to here every kind of binary frame has digits only."""
@@ -85,25 +91,17 @@ BATTERY_STEPS = (0, 10, 20, 60, 80, 100)
 Bit = Annotated[int, Meta(ge=0, le=31)]
 
 
-def _alarm_bits() -> dict[str, list[Bit]]:
-    return {
-        AlarmName.SOS: [1, 18],
-        AlarmName.VIBRATION: [0],
-        AlarmName.OVERSPEED: [2],
-        AlarmName.POWER_CUT: [19],
-    }
-
-
 class H02Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """What the documents of the makers disagree about.
 
     `alarm_bits`: the bits of the status word that raise an alarm, by its name. `acc_off_bit`: None if there is none.
-    `binary_length`: 0 tells 32 and 45 apart by what follows. `answer`: V1 and NBR get the clock as an answer.
+    `answer`: V1 and NBR get the clock as an answer. `utc_offset_minutes`: for a make whose clock is not UTC.
     """
 
-    alarm_bits: dict[str, list[Bit]] = field(default_factory=_alarm_bits)
+    alarm_bits: dict[str, list[Bit]] = field(
+        default_factory=lambda: {"sos": [1, 18], "vibration": [0], "overspeed": [2], "powerCut": [19]}
+    )
     acc_off_bit: Bit | None = 10
-    binary_length: Literal[0, 32, 45] = 0
     answer: bool = True
     utc_offset_minutes: Annotated[int, Meta(ge=-720, le=840)] = 0
 
@@ -123,19 +121,18 @@ class Report(Struct):
 class Cutter:
     """Cuts bytes into frames; no byte is looked at more than some forty times."""
 
-    def __init__(self, binary_length: int) -> None:
-        self._length = binary_length
+    def __init__(self) -> None:
         self._held = b""
         self._seen = 0
         self._tail = 0
-        self._short = False
+        self._may_begin = True
         self.noise = 0
 
     def feed(self, data: bytes) -> Iterator[re.Match[bytes]]:
         """Each frame that is complete; `noise` counts what was none."""
         held, at = self._held + data, 0
         while at < len(held):
-            if held[at] in b"$*" and (self._short or not self._tail):
+            if held[at] in b"$*" and self._may_begin:
                 whole = self._text(held, at) if held[at] == ord("*") else _binary(held, at)
                 if whole is None:
                     break
@@ -148,20 +145,16 @@ class Cutter:
 
     def _after(self, frame: re.Match[bytes]) -> int:
         """Where reading goes on. What follows 32 bytes is passed over unread, for a `$` may stand in it."""
-        self._short = frame.re is BINARY_10 and self._length == 0
-        self._tail = 0
-        if frame.re is BINARY_15:
-            self._tail = LONG_TAIL
-        elif frame.re is BINARY_10 and self._length != HEADER:
-            self._tail = TAIL
+        self._tail = TAILS[frame.re]
+        self._may_begin = frame.re is not BINARY_15  # a frame of 45 bytes may have been one of 32
         return frame.end() if frame.re is TEXT else frame.start() + HEADER
 
     def _pass(self, held: bytes, at: int) -> int:
         if self._tail:
-            step = min(self._tail, len(held) - at)
-            self._tail -= step
-            self._short = False
-            return at + step
+            end = min(at + self._tail, len(held))
+            self._tail -= end - at
+            self._may_begin = not self._tail
+            return end
         following = START.search(held, at + 1)
         end = following.start() if following else len(held)
         self.noise += len(held[at:end].strip(b"\r\n"))
@@ -185,7 +178,7 @@ class H02Decoder:
     def __init__(self, settings: H02Settings) -> None:
         self._settings = settings
         self._zone = timezone(timedelta(minutes=settings.utc_offset_minutes))
-        self._cutter = Cutter(settings.binary_length)
+        self._cutter = Cutter()
         self._id = ""
 
     def feed(self, data: bytes, at: Instant) -> list[Heard]:
@@ -213,30 +206,29 @@ class H02Decoder:
             device, report = read_binary(frame)
             return self._heard(device, report, b"", f"$ {report.status}", at)
         maker, device, what, text = ((part or b"").decode("latin-1") for part in frame.groups())
-        device = device or self._id
-        if not device:
-            return Heard(note=Note("no device id", what))
+        answer_to, device = device, device or self._id or NAMELESS
         fields = text.split(",")
         if what in {"HTBT", "V0"}:
             level = _number(fields[0])
             told = Report() if level is None else Report(kind=Kind.STATUS, attributes={"batteryLevel": level})
-            return self._heard(device, told, f"*{maker},{device},{what}#".encode(), "", at)
+            return self._heard(device, told, f"*{maker},{answer_to},{what}#".encode(), "", at)
         reader = READERS.get(what)
         if reader is None:
             return self._heard(device, Report(), b"", "", at, Note("unsupported message", what))
         report = reader(fields)
         answer = b""
         if self._settings.answer and what in {"V1", "NBR"}:
-            answer = f"*{maker},{device},V4,{what},{at.utc:%Y%m%d%H%M%S}#".encode()
+            answer = f"*{maker},{answer_to},V4,{what},{at.utc:%Y%m%d%H%M%S}#".encode()
         about = f"{what} {report.status} {report.attributes.get('result', '')}"
         heard = self._heard(device, report, answer, about, at)
-        # a report in which nothing is filled in is not answered, as the recorded servers did not
+        # no answer is owed to a report in which nothing is filled in
         return heard if heard.events else self._heard(device, report, b"", about, at, Note("empty report", what))
 
     def _heard(
         self, device: str, report: Report, reply: bytes, about: str, at: Instant, note: Note | None = None
     ) -> Heard:
-        login, self._id = device != self._id, device
+        login = device not in {self._id, NAMELESS}
+        self._id = device if login else self._id
         alarms = self._alarms(report.status)
         events = tuple(self._events(device, report, alarms or [], about, at))
         levels = None if alarms is None else frozenset(alarms)
@@ -413,7 +405,8 @@ def _kind(report: Report) -> Kind | None:
         return Kind.POSITION
     if report.cells:
         return Kind.READING
-    return Kind.STATUS if report.date.strip("0") or "battery" in report.attributes else None
+    dated = SIX.fullmatch(report.date) and report.date != "000000"
+    return Kind.STATUS if dated or "battery" in report.attributes else None
 
 
 READERS: dict[str, Callable[[list[str]], Report]] = {
