@@ -5,6 +5,7 @@ Each kind is imported when it is used, so that a gateway without pins never load
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 from drivers.decoder import Driver, load_driver
 from drivers.model import convert
 from drivers.ports.clock import Clock
+from drivers.ports.health import pauses
 from drivers.ports.port import Conversation, Line, Port
 from edge.config_shape import (
     CameraConfig,
@@ -38,6 +40,8 @@ from sync.contract.envelope import replaced
 from sync.mqtt import Broker, Connection, Tls
 
 log = logging.getLogger("linli.ports")
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 
 Known = Callable[[str], Callable[[str], bool]]
 """driver -> (address -> registered?)"""
@@ -72,8 +76,15 @@ class Door:
         self._allow = [ip_network(a) for a in allow]
 
     async def run(self) -> None:
-        """Serve until cancelled."""
-        await self.port.run(self)
+        """Serve until cancelled. A port that meets a fault of the program must not take the others along."""
+        waits = pauses(FIRST_PAUSE_S, LONGEST_PAUSE_S)
+        while True:
+            try:
+                await self.port.run(self)
+            except Exception as error:  # supervision
+                log.exception("port %s met a fault of the program", self.port.name)
+                self.port_down(f"fault of the program: {error!r}")
+            await asyncio.sleep(next(waits))
 
     def opened(self, line: Line) -> Conversation:
         """A new peer."""
