@@ -18,7 +18,7 @@ from drivers.decoder import Driver, load_driver
 from drivers.model import convert
 from drivers.ports.clock import Clock
 from drivers.ports.health import pauses
-from drivers.ports.port import Conversation, Line, Port
+from drivers.ports.port import Conversation, ExpiringLine, Line, Port
 from edge.config_shape import (
     CameraConfig,
     Config,
@@ -67,6 +67,7 @@ class Door:
         clock: Clock,
         known: Known,
         allow: Sequence[str],
+        idle_s: float | None = None,
     ) -> None:
         self.port = port
         self.fault: str | None = None
@@ -74,6 +75,7 @@ class Door:
         self.on_fault: Callable[[Door], None] = lambda _door: None
         self._voice, self._intake, self._clock, self._known = voice, intake, clock, known
         self._allow = [ip_network(a) for a in allow]
+        self._idle_s = idle_s
 
     async def run(self) -> None:
         """Serve until cancelled. A port that meets a fault of the program must not take the others along."""
@@ -91,8 +93,11 @@ class Door:
         voice = self._voice(line)
         decoder = voice.driver.make(voice.settings, self._known(voice.driver.name))
         talk = Talk(self._intake, line, self.port.name, voice.profile, voice.driver.name, decoder)
+        talk.patient = self._idle_s is None
         self._intake.talks.add(talk)
         talk.watch(self._clock)
+        if talk.patient and isinstance(line, ExpiringLine) and (wait := self._intake.patience_s(voice.profile, "")):
+            line.idle_after(wait)
         if self._allow and not self._allowed(line):
             self.refused("address not in the allow list", 1)
             line.close("address not in the allow list")
@@ -134,7 +139,8 @@ def open_doors(
         make = makers.get(type(port))
         if make is not None:
             made = make(port, clock, config.gateway.name)
-            yield Door(made, _voices(port, profiles), intake, clock, known, getattr(port, "allow", ()))
+            allow, idle_s = getattr(port, "allow", ()), getattr(port, "idle_s", None)
+            yield Door(made, _voices(port, profiles), intake, clock, known, allow, idle_s)
 
 
 def _with_outputs(config: Config) -> list[PortConfig]:
