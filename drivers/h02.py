@@ -281,7 +281,8 @@ def _fix(fields: list[str]) -> Report:
     if not SIX.fullmatch(date) and rest and SIX.fullmatch(rest[0]):
         date, *rest = rest  # some put the battery before the date
     report = Report(clock=clock, date=date, place=_place(mark, (lat, north), (lon, east), speed, course))
-    at = next((i for i, text in enumerate(rest) if STATUS.fullmatch(text)), None)
+    belongs = [STATUS, *[STATUS_ANYWHERE] * len(rest)]  # later than first only in V19, behind plain numbers
+    at = next((i for i, text in enumerate(rest) if belongs[i].fullmatch(text)), None)
     if at is None:
         report.status = _status([], fields)
         return report
@@ -314,9 +315,7 @@ def _link(fields: list[str]) -> Report:
 def _nbr(fields: list[str]) -> Report:
     clock, mcc, mnc, _, count = (fields + [""] * 5)[:5]
     end = 5 + 3 * (_number(count) or 0)
-    cells = _towers(mcc, mnc, fields[5:end], 3)
-    for cell, heard in zip(cells, fields[7:end:3], strict=False):
-        cell["rssi"] = -(_number(heard) or 0) or None
+    cells = _towers(mcc, mnc, fields[5:end], 3, rssi=True)
     date, *status = [*fields[end : end + 2], ""][:2]
     return Report(clock=clock, date=date, status=_status(status, fields), cells=cells)
 
@@ -331,13 +330,15 @@ def _v3(fields: list[str]) -> Report:
     return Report(clock=clock, date=date, status=_status([status], fields), attributes=told, cells=cells)
 
 
-def _towers(mcc: str, mnc: str, fields: list[str], width: int) -> list[dict[str, Scalar]]:
+def _towers(mcc: str, mnc: str, fields: list[str], width: int, *, rssi: bool = False) -> list[dict[str, Scalar]]:
     """Each begins with its area and its cell; one that is cut off is left out."""
     found: list[dict[str, Scalar]] = []
     for at in range(0, len(fields) - width + 1, width):
         numbers = [_number(text) for text in (mcc, mnc, fields[at], fields[at + 1])]
         if None not in numbers:
             found.append(dict(zip(("mcc", "mnc", "lac", "cid"), numbers, strict=True)))
+            if rssi and (heard := _number(fields[at + 2])):
+                found[-1]["rssi"] = -heard
     return found
 
 

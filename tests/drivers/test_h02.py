@@ -89,3 +89,11 @@ def test_the_bits_of_a_make_are_settings() -> None:
     assert (idle.levels, idle.reply) == (frozenset(), b"")
     assert pressed.levels == frozenset({"sos"})
     assert "ignition" not in pressed.events[0].attributes
+
+
+def test_a_plain_number_before_the_status_is_no_status() -> None:
+    frame = b"*HQ,8612345678,V19,001500,A,2813.9000,N,11256.4000,E,0,0,200826,,13800138,FFFFFFFF#"
+
+    (heard,) = start().feed(frame, instant())
+
+    assert heard.levels == frozenset()
