@@ -28,7 +28,6 @@ class Load:
     windows: int = 3
     outage_s: float = 60.0
     long_outage_s: float = 150.0
-    warm_up_s: float = 60.0
     growth_s: float = 600.0
     backlog: int = 100_000
 
@@ -47,7 +46,6 @@ QUICK = Load(
     windows=2,
     outage_s=12.0,
     long_outage_s=0.0,
-    warm_up_s=20.0,
     growth_s=120.0,
 )
 
