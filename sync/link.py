@@ -447,7 +447,8 @@ class Link:
             course.sent = course.high = course.source.newest()  # given up on purpose: the loss event says so
             return False
         if len(rows[0].body) > self.connection.maximum_packet_size - 512:
-            course.sent = course.high = rows[0].seq
+            course.sent = rows[0].seq
+            course.high = max(course.high, course.sent)
             self._events.refused(course.track.era, course.track.lane, rows[0], PACKET_TOO_LARGE)
             return True
         payload = rows[0].body if course.track.lane is Lane.ALARM else envelope.batch(r.body for r in rows)

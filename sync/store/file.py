@@ -49,7 +49,7 @@ def connect(path: str) -> sqlite3.Connection:
     conn.execute("PRAGMA journal_mode = WAL")
     conn.execute("PRAGMA synchronous = FULL")  # NORMAL was measured to lose acknowledged rows at a power cut
     conn.execute("PRAGMA wal_autocheckpoint = 0")  # the storage thread does it when nothing waits
-    conn.execute("PRAGMA cache_size = -4096")
+    conn.execute("PRAGMA cache_size = -2048")
     return conn
 
 

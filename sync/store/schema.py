@@ -31,8 +31,9 @@ BASE: list[Migration] = [
             era INTEGER NOT NULL, lane INTEGER NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL,
             PRIMARY KEY (era, lane, seq)
         ) WITHOUT ROWID;
-        -- Keys by which a repeat is known, in order of arrival; the older part is cut off.
-        CREATE TABLE seen (n INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, alarm INTEGER NOT NULL);
+        -- Keys by which a repeat is known, in order of arrival; only the older part is ever cut off, so `n` grows
+        -- without AUTOINCREMENT, which would write one page more for every event.
+        CREATE TABLE seen (n INTEGER PRIMARY KEY, key INTEGER NOT NULL, alarm INTEGER NOT NULL);
         """,
     ),
 ]

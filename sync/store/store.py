@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -36,8 +37,9 @@ CHECKPOINT_BYTES = 4 * 1024 * 1024
 WAL_BYTES = 4 * CHECKPOINT_BYTES
 """Here a checkpoint is made although something waits: on a slow disk something always does."""
 
-FORGET_AFTER_S = 0.2
-"""Receipts for anything but alarms are written with the next group, or after this long."""
+FORGET_EVERY_S, FORGET_ROWS, FORGET_IDLE_S = 1.0, 2000, 5.0
+"""Receipts go along with the next group once a second, or when they free this many rows; without a group after this
+long. Deleting with the next insert writes no page more; a crash before it costs a repeat, never a loss."""
 
 TRIM_EVERY = 8192
 
@@ -136,6 +138,10 @@ class Store:
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
         self._last_flush = 0.0
         self._receipt_timer: asyncio.TimerHandle | None = None
+        self._receipts: dict[tuple[int, Lane], int] = {}
+        self._receipted: dict[tuple[int, Lane], int] = {}
+        self._owed_rows = 0
+        self._forgot_at = 0.0
 
     # --- life
 
@@ -159,9 +165,7 @@ class Store:
 
     async def stop(self) -> None:
         """Write what was handed over, then close."""
-        self._flush()
-        if self._receipt_timer is not None:
-            self._receipt_timer.cancel()
+        self._forget()
         self._queue.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
         self._conn.close()
@@ -171,6 +175,7 @@ class Store:
         """A read-only connection for short reads on the caller's thread."""
         conn = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
         conn.execute("PRAGMA query_only = 1")
+        conn.execute("PRAGMA cache_size = -512")
         return conn
 
     # --- on the loop
@@ -230,18 +235,43 @@ class Store:
 
     def receipt(self, era: int, lane: Lane, n: int) -> None:
         """The centre has 1..n: forget them, soon. A crash before that costs a repeat, never a loss."""
-        _note(self._gather.receipts, era, lane, n)
-        if self._receipt_timer is None:
-            self._receipt_timer = self._loop.call_later(FORGET_AFTER_S, self._flush)
+        place = (era, lane)
+        self._owed_rows += max(0, n - self._receipted.get(place, 0))
+        self._receipted[place] = max(n, self._receipted.get(place, 0))
+        _note(self._receipts, era, lane, n)
+        if self.fault is not None or self._owed_rows >= FORGET_ROWS:
+            self._forget()
+        elif self._receipt_timer is None:
+            self._receipt_timer = self._loop.call_later(FORGET_IDLE_S, self._forget)
+
+    def _owe_again(self, receipts: dict[tuple[int, Lane], int]) -> None:
+        """The disk did not take these: not at once again, that would be a loop."""
+        for (era, lane), n in receipts.items():
+            _note(self._receipts, era, lane, n)
+        if receipts and self._receipt_timer is None:
+            self._receipt_timer = self._loop.call_later(FORGET_EVERY_S, self._forget)
+
+    def _forget(self) -> None:
+        if self._receipt_timer is not None:
+            self._receipt_timer.cancel()
+            self._receipt_timer = None
+        self._forgot_at = -math.inf
+        self._flush()
 
     def _flush(self) -> None:
-        for timer in (self._timer, self._receipt_timer):
-            if timer is not None:
-                timer.cancel()
-        self._timer = self._receipt_timer = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        now = self._loop.time()
         group, self._gather = self._gather, _Group()
+        if self._receipts and now - self._forgot_at >= FORGET_EVERY_S:
+            group.receipts, self._receipts = self._receipts, {}
+            self._owed_rows, self._forgot_at = 0, now
+            if self._receipt_timer is not None:
+                self._receipt_timer.cancel()
+                self._receipt_timer = None
         if group.appends or group.receipts:
-            self._last_flush = self._loop.time()
+            self._last_flush = now
             reach("before-commit")
             self._queue.put(group)
 
@@ -373,8 +403,7 @@ class Store:
             if error is None:
                 self._count(job.appends, outcome.gone)
             else:
-                for (era, lane), n in job.receipts.items():
-                    _note(self._gather.receipts, era, lane, n)
+                self._owe_again(job.receipts)
             for append in job.appends:
                 if append.done is not None:
                     _call(append.done, error)
