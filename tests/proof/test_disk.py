@@ -63,6 +63,11 @@ class OnBadDisk(Store):
         return self._opener(str(self.path))
 
 
+def held(gateway: Gateway) -> int:
+    """Rows without a receipt, as the store counts them: a second library may not open the file in this process."""
+    return sum(rows for rows, _ in gateway.store.waiting.values())
+
+
 class Elder:
     """One GT06 button that a test leads by the hand."""
 
@@ -204,7 +209,7 @@ def test_without_a_disk_an_alarm_is_answered_after_the_centre_s_receipt_and_noth
         for elder in (walker, presser):
             elder.hang_up()
         until(lambda: "store" not in gateway.faults, 5)
-        until(lambda: box.waiting() == 0, 10)
+        until(lambda: held(gateway) == 0, 10)
 
     tell(theatre, monkeypatch, f"gw-{name}", story)
     assert arrivals(theatre.office_data, imeis[0]) == [("bulk", 1)]
@@ -234,7 +239,7 @@ def test_when_the_disk_is_full_the_reserve_takes_the_alarm_and_it_is_answered(
             theatre.receiver.signal(signal.SIGCONT)
         assert disk.refused > 0
         elder.hang_up()
-        until(lambda: box.waiting() == 0, 10)
+        until(lambda: held(gateway) == 0, 10)
 
     tell(theatre, monkeypatch, "gw-reserve", story)
     assert ("alarm", 2) in arrivals(theatre.office_data, imei)
@@ -257,7 +262,7 @@ def test_a_disk_that_comes_and_goes_costs_nothing_that_was_answered(
                 disk.judge = sound
             hood.say_more(5)
             hood.finish()
-        until(lambda: box.waiting() == 0, 15)
+        until(lambda: held(gateway) == 0, 15)
 
     tell(theatre, monkeypatch, "gw-comes-and-goes", story)
     verdict = theatre.verdict(neighbours)
