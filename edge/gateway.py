@@ -400,16 +400,16 @@ class Gateway:
                 await self._thin()
 
     async def _thin(self) -> None:
-        """Over the quota the oldest of the bulk lane goes, and the loss is told."""
-        limit, most = self.config.storage.max_bulk_events, self.config.storage.max_mb * 1024 * 1024
-        count, size = self.store.waiting[Lane.BULK]
-        over = max(count - limit, int(count * (1 - most / size)) if size > most else 0)
-        if over > 0:
-            take = over + limit // 100
-            await self.store.lose(
-                lambda conn: [(era, Lane.BULK, seq) for era, seq in outbox.oldest(conn, Lane.BULK, take)],
-                self._loss("quota of the store reached"),
-            )
+        """Over the quota the oldest of bulk goes, then of state, and the loss is told. Alarms are never given up."""
+        rows, most = self.config.storage.max_bulk_events, self.config.storage.max_mb * 1024 * 1024
+        excess = sum(size for _, size in self.store.waiting.values()) - most
+        for lane in (Lane.BULK, Lane.STATE):
+            count, size = self.store.waiting[lane]
+            over = max(count - rows, int(count * min(1.0, excess / size)) if excess > 0 and size else 0)
+            if over > 0:
+                take = min(count, over + rows // 100)
+                excess -= size * take // count
+                await self.store.lose(partial(_oldest, lane, take), self._loss("quota of the store reached"))
 
     async def _report(self) -> None:
         """State at least every 60 s."""
@@ -455,6 +455,10 @@ class Gateway:
 def judged_here(base: Config, profiles: Mapping[str, Profile], wish: object) -> Config | list[Finding]:
     """A wish judged in this process, for whoever gives no other judge."""
     return wanted.wanted(base, wish, Known(profiles))
+
+
+def _oldest(lane: Lane, take: int, conn: sqlite3.Connection) -> list[tuple[int, Lane, int]]:
+    return [(era, lane, seq) for era, seq in outbox.oldest(conn, lane, take)]
 
 
 def _boot_id() -> str:

@@ -7,14 +7,17 @@ the intake once what it answers is on disk.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from drivers.decoder import Decoder
-from drivers.model import Command, Heard, Instant, Refused
+from drivers.model import Command, Heard, Instant, Note, Refused
 from drivers.ports.clock import Clock
 from drivers.ports.port import Line
 from sync.failpoint import reach
+
+log = logging.getLogger("linli.talk")
 
 
 class Taker(Protocol):
@@ -51,10 +54,18 @@ class Talk:
     def received_all(self, items: Sequence[Any], at: Instant) -> None:
         """What came together is stored together; settling the last settles all."""
         reach("received")
-        heard = [one for item in items for one in self._decoder.feed(item, at)]
+        heard = [one for item in items for one in self._understood(item, at)]
         self._taker.take(self, items[-1], heard, at)
         if self._decoder.due() != self._due:
             self._plan(at)
+
+    def _understood(self, item: Any, at: Instant) -> list[Heard]:
+        """A driver's own mistake costs the message it falls over, not the others of the burst."""
+        try:
+            return self._decoder.feed(item, at)
+        except Exception:
+            log.exception("driver %s fell over a message on port %s", self.driver, self.port)
+            return [Heard(note=Note("the driver fell over it"))]
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 - the port has told it
         """Nothing more will come."""

@@ -11,7 +11,7 @@ from itertools import chain
 
 from sync.contract.envelope import Struct, with_place
 from sync.contract.lanes import Lane
-from sync.contract.messages import Range
+from sync.contract.messages import LOSS, Range
 from sync.store.rows import rows_at_once
 
 
@@ -149,12 +149,12 @@ def epoch_of(conn: sqlite3.Connection, era: int) -> str:
 
 
 def oldest(conn: sqlite3.Connection, lane: Lane, limit: int) -> list[tuple[int, int]]:
-    """(era, sequence) of the oldest rows of a lane, oldest epoch first."""
+    """(era, sequence) of the oldest rows of a lane, oldest epoch first; never one that tells a loss itself."""
     found: list[tuple[int, int]] = []
     for (era,) in conn.execute("SELECT era FROM era ORDER BY era").fetchall():
         rows = conn.execute(
-            "SELECT era, seq FROM outbox WHERE era = ? AND lane = ? ORDER BY seq LIMIT ?",
-            (era, int(lane), limit - len(found)),
+            "SELECT era, seq FROM outbox WHERE era = ? AND lane = ? AND instr(body, ?) = 0 ORDER BY seq LIMIT ?",
+            (era, int(lane), LOSS.encode(), limit - len(found)),
         )
         found += [(int(e), int(seq)) for e, seq in rows]
     return found
