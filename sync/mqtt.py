@@ -100,6 +100,12 @@ class _Client(Client):
             self.on_message(self, self._userdata, message)
 
 
+_CALLBACKS = (
+    *("on_connect", "on_subscribe", "on_disconnect", "on_message", "on_publish"),
+    *("on_socket_close", "on_socket_register_write"),
+)
+
+
 @dataclass(slots=True)
 class _Life:
     """What one attempt's client needs besides itself; dropped with it."""
@@ -320,6 +326,9 @@ class Connection:
         life.lost.set()
         if self._life is life:
             self._life = None
+        # They know the client: so it, and 40 KB of TLS, would stay until the collector comes by, which is seldom.
+        for name in _CALLBACKS:
+            setattr(life.client, name, None)
 
     def _unwatch(self, life: _Life) -> None:
         """Must come before the descriptor is closed: its number may be another's a moment later."""
