@@ -142,12 +142,12 @@ def test_who_sends_no_receipts_is_not_flooded_and_other_lanes_keep_the_line(
         await turns()
         first = len(line.sent(EVENTS))
         assert first > 300, "the window is full"
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(1.0)  # patience has run out twenty times by then
         again = len(line.sent(EVENTS)) - first
         assert 0 < again < 10 * link_module.FIRST_BATCH, "the window was sent again and again"
         assert await put(store, entry(7, Lane.STATE)) is None
         await turns()
-        assert line.published[-1] == (EVENTS, [1]), "the state lane waits behind a lane nobody receipts"
+        assert (EVENTS, [1]) in line.published[-2:], "the state lane waits behind a lane nobody receipts"
         receipted(link, store, Lane.BULK, link_module.FIRST_BATCH)
         await turns()
         assert len(line.sent(EVENTS)) - first - again > 300, "a receipt opens it again"
