@@ -37,9 +37,11 @@ CHECKPOINT_BYTES = 4 * 1024 * 1024
 WAL_BYTES = 4 * CHECKPOINT_BYTES
 """Here a checkpoint is made although something waits: on a slow disk something always does."""
 
-FORGET_EVERY_S, FORGET_ROWS, FORGET_IDLE_S = 1.0, 2000, 5.0
-"""Receipts go along with the next group once a second, or when they free this many rows; without a group after this
-long. Deleting with the next insert writes no page more; a crash before it costs a repeat, never a loss."""
+FORGET_EVERY_S, FORGET_ROWS = 1.0, 2000
+FORGET_SOON_S, FORGET_LATE_S, FEW_ROWS = 0.2, 5.0, 16
+"""Receipts go along with the next group once a second, or when they free this many rows. Without a group they go soon;
+a few rows may wait longer for the next insert, with which deleting them writes no page more. A crash before it costs
+a repeat, never a loss."""
 
 TRIM_EVERY = 8192
 
@@ -241,15 +243,22 @@ class Store:
         _note(self._receipts, era, lane, n)
         if self.fault is not None or self._owed_rows >= FORGET_ROWS:
             self._forget()
-        elif self._receipt_timer is None:
-            self._receipt_timer = self._loop.call_later(FORGET_IDLE_S, self._forget)
+        else:
+            self._forget_within(FORGET_LATE_S if self._owed_rows <= FEW_ROWS else FORGET_SOON_S)
 
     def _owe_again(self, receipts: dict[tuple[int, Lane], int]) -> None:
         """The disk did not take these: not at once again, that would be a loop."""
         for (era, lane), n in receipts.items():
             _note(self._receipts, era, lane, n)
-        if receipts and self._receipt_timer is None:
-            self._receipt_timer = self._loop.call_later(FORGET_EVERY_S, self._forget)
+        if receipts:
+            self._forget_within(FORGET_EVERY_S)
+
+    def _forget_within(self, seconds: float) -> None:
+        timer = self._receipt_timer
+        if timer is None or timer.when() > self._loop.time() + seconds:
+            if timer is not None:
+                timer.cancel()
+            self._receipt_timer = self._loop.call_later(seconds, self._forget)
 
     def _forget(self) -> None:
         if self._receipt_timer is not None:
