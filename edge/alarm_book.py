@@ -75,6 +75,8 @@ class Alarm:
     on_the_way_at: str | None = None
     pressed_at: str | None = None
     press_seq: int = 0
+    stranger: bool = False
+    """Raised by a device nobody registered; known only in this run."""
 
     def raised(self) -> datetime:
         """When it was raised."""
@@ -224,6 +226,7 @@ class AlarmBook:
 
     def __init__(self, alarms: Iterable[Alarm] = ()) -> None:
         self.open: dict[str, Alarm] = {}
+        self.strangers = 0
         self._by_cause: dict[tuple[str, str, bool], Alarm] = {}
         for alarm in alarms:
             self.add(alarm)
@@ -231,11 +234,13 @@ class AlarmBook:
     def add(self, alarm: Alarm) -> None:
         """A new alarm."""
         self.open[alarm.id] = alarm
+        self.strangers += alarm.stranger
         self._by_cause[alarm.device, alarm.cause, alarm.test] = alarm
 
     def drop(self, alarm: Alarm) -> None:
         """Closed, or not stored after all."""
-        self.open.pop(alarm.id, None)
+        if self.open.pop(alarm.id, None) is not None:
+            self.strangers -= alarm.stranger
         if self._by_cause.get((alarm.device, alarm.cause, alarm.test)) is alarm:
             del self._by_cause[alarm.device, alarm.cause, alarm.test]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from edge.alarm_book import Alarm, AlarmBook, counter, inserter, level_writer
 from edge.mapper import EMERGENCY, IGNORE, TROUBLE, Identity, Mapper, severity
 from edge.repeats import Repeats
 from edge.talk import Talk
-from sync.contract.envelope import Struct
+from sync.contract.envelope import Struct, replaced
 from sync.contract.lanes import Lane
 from sync.failpoint import reach, reach_soon
 from sync.store import Entry, Store
@@ -35,6 +35,9 @@ LOW_WATER = 5_000
 NOTE_EVERY_S = 60.0
 MAX_LINES = 20_000
 """Ids whose line is known. One connection can invent any number of them."""
+
+MAX_STRANGERS = 500
+"""Open alarms of devices nobody registered that are kept apart: whoever invents ids must not fill the memory."""
 
 MAX_NOTES = 4_096
 """Reasons times lines that are counted apart; a scanner with ever new addresses is counted together."""
@@ -214,6 +217,9 @@ class Intake:
         if test != event.test:
             event = _as_test(event)
         alarm = self._book.of(who.id, cause, test=test)
+        if alarm is None and not who.registered and self._book.strangers >= MAX_STRANGERS:
+            who, event = _in_the_crowd(talk, who, event)
+            alarm = self._book.of(who.id, cause, test=test)
         if alarm is not None:
             alarm.count += 1
             take.pressed.append(alarm)
@@ -224,6 +230,7 @@ class Intake:
         new, body = self._mapper.alarm(event, who, at)
         # Our own time: deadlines count from here, also for an alarm the device had stored; its clock is in the event.
         alarm = Alarm(new, who.id, event.device, talk.driver, cause, test=test, raised_at=at.utc.isoformat())
+        alarm.stranger = not who.registered
         self._book.add(alarm)
         take.alarms.append(alarm)
         return Entry(Lane.ALARM, body, key, alarm=True, also=inserter(alarm, self._store.era))
@@ -285,7 +292,7 @@ class Intake:
     def _tell(self, take: _Take, at: Instant) -> None:
         self.stored += len(take.entries)
         for alarm in take.alarms:
-            event = next(e for e, who in take.events if who.id == alarm.device and e.alarm == alarm.cause)
+            event = next(e for e, _ in take.events if e.device == alarm.address and e.alarm == alarm.cause)
             self.on_alarm(alarm, event)
         for alarm in take.pressed:
             self.on_press(alarm)
@@ -370,5 +377,10 @@ def sign_of_life(event: Event) -> bool:
 
 
 def _as_test(event: Event) -> Event:
-    fields: Mapping[str, Any] = {name: getattr(event, name) for name in event.__struct_fields__}
-    return Event(**{**fields, "test": True})
+    return replaced(event, test=True)
+
+
+def _in_the_crowd(talk: Talk, who: Identity, event: Event) -> tuple[Identity, Event]:
+    """Beyond the bound strangers share one alarm of their port; each press is counted and sent with its address."""
+    crowd = Identity(f"unregistered-{talk.port}", who.profile, registered=False, severities=who.severities)
+    return crowd, replaced(event, attributes={**event.attributes, "address": event.device})

@@ -83,3 +83,23 @@ def test_ids_invented_on_the_wire_do_not_grow_what_is_remembered(
             assert ("gt06", device.imei) in intake.lines, "who was let go is known again with its next word"
 
     asyncio.run(body())
+
+
+def test_beyond_a_bound_strangers_share_one_alarm_and_every_press_still_goes_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "MAX_STRANGERS", 5)
+
+    async def body() -> None:
+        async with way_down(tmp_path) as way:
+            for n in range(20):
+                device = Gt06Device(f"86{n:013d}")
+                at = datetime(2026, 8, 20, 0, n, tzinfo=UTC)
+                await answered(way, device, device.alarm("sos", at))
+            assert len(way.gateway.book.open) == 6
+            sent = [e["data"] for e in way.outbox() if e["data"].get("alarm") == "sos"]
+            assert len(sent) == 20
+            crowd = [data for data in sent if data["device"].startswith("unregistered-")]
+            assert [data["attributes"]["address"] for data in crowd] == [f"86{n:013d}" for n in range(5, 20)]
+
+    asyncio.run(body())
