@@ -50,6 +50,7 @@ def connect(path: str) -> sqlite3.Connection:
     conn.execute("PRAGMA synchronous = FULL")  # NORMAL was measured to lose acknowledged rows at a power cut
     conn.execute("PRAGMA wal_autocheckpoint = 0")  # the storage thread does it when nothing waits
     conn.execute("PRAGMA cache_size = -2048")
+    conn.execute("PRAGMA secure_delete = FAST")  # Debian's default writes zeros over every deleted row: a fifth more
     return conn
 
 

@@ -32,7 +32,7 @@ log = logging.getLogger("linli.store")
 
 T = TypeVar("T")
 
-GATHER_S = 0.005
+GATHER_S = 0.01
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 WAL_BYTES = 4 * CHECKPOINT_BYTES
 """Here a checkpoint is made although something waits: on a slow disk something always does."""
