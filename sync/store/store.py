@@ -38,7 +38,7 @@ WAL_BYTES = 4 * CHECKPOINT_BYTES
 """Here a checkpoint is made although something waits: on a slow disk something always does."""
 
 FORGET_EVERY_S, FORGET_ROWS = 1.0, 2000
-FORGET_SOON_S, FORGET_LATE_S, FEW_ROWS = 0.2, 5.0, 16
+FORGET_SOON_S, FORGET_LATE_S, FEW_ROWS = 0.2, 2.0, 16
 """Receipts go along with the next group once a second, or when they free this many rows. Without a group they go soon;
 a few rows may wait longer for the next insert, with which deleting them writes no page more. A crash before it costs
 a repeat, never a loss."""
