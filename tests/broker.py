@@ -14,7 +14,7 @@ from typing import Self
 from edge.demo.authority import Authority
 from edge.demo.broker_files import free_ports, write_broker_files
 
-START_S = 10.0
+START_S = 30.0
 PLAIN = "listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 1000\nset_tcp_nodelay true\n"
 
 

@@ -20,7 +20,7 @@ from paho.mqtt.properties import Properties
 from edge.demo.authority import Authority, Identity
 from tests.broker import Mosquitto
 
-BOUND_S = 10.0
+BOUND_S = 40.0
 NOT_AUTHORIZED = 0x87
 
 

@@ -22,7 +22,7 @@ from edge.demo.authority import Authority
 from edge.demo.broker_files import free_ports, write_broker_files
 from edge.demo.failure import DemoError
 
-START_S = 20.0
+START_S = 60.0
 HOUSE_BROKER = """\
 listener {port} 127.0.0.1
 allow_anonymous true

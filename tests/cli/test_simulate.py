@@ -34,7 +34,7 @@ class Box:
         return json.loads(linli(*words, "--json", "--config", self.stage.gateway_file).stdout)
 
     def until(self, true: Callable[[], object], what: str) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not true():
             assert time.monotonic() < deadline, f"not in time: {what}\n{self.stage.gateway.tail()}"
             time.sleep(0.1)

@@ -52,7 +52,7 @@ class Box:
         return answer
 
     def client(self, language: str = "en") -> Client:
-        return Client(self.socket, language=language, timeout_s=5)
+        return Client(self.socket, language=language, timeout_s=30)
 
     async def _ask(self, ask: Callable[[], Any]) -> Any:
         """The client is blocking and another program's, so it runs in a thread."""

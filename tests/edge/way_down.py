@@ -156,7 +156,7 @@ async def way_down(folder: Path, **more: Any) -> AsyncIterator[Way]:
         assert isinstance(outcome, asyncio.CancelledError), outcome
 
 
-async def until(true: Callable[[], object], what: str, within_s: float = 10.0) -> None:
+async def until(true: Callable[[], object], what: str, within_s: float = 30.0) -> None:
     """Wait for something that must come soon."""
     deadline = time.monotonic() + within_s
     while not true():

@@ -18,7 +18,7 @@ from sync.contract.messages import GatewayState, Receipt
 from sync.mqtt import Arrived, Broker, Connection
 from tests.office.sending import EPOCH
 
-LONG_S = 10.0
+LONG_S = 40.0
 
 T = TypeVar("T")
 

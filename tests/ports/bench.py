@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from drivers.model import Instant
 
 START = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)
-BOUND_S = 20.0
+BOUND_S = 40.0
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pytest
 
 from drivers.ports.mockpins import Client, MockPins, MockPinsError, Order
 
-BOUND_S = 20.0
+BOUND_S = 40.0
 
 
 def keep(path: Path) -> subprocess.Popen[bytes]:
