@@ -32,6 +32,9 @@ log = logging.getLogger("linli.intake")
 
 HIGH_WATER = 20_000
 LOW_WATER = 5_000
+HELD_BYTES = 64 * 1024
+"""What one line may have waiting for the disk before it is read on: a flood must not pile up behind a slow card."""
+
 NOTE_EVERY_S = 60.0
 MAX_LINES = 20_000
 """Ids whose line is known. One connection can invent any number of them."""
@@ -125,7 +128,10 @@ class Intake:
             self._answer(talk, item, take)
             return
 
+        size = len(item) if isinstance(item, bytes) else 0
+
         def done(error: BaseException | None) -> None:
+            self._read_on(talk, size)
             for place in take.places:
                 self._under_way[place] -= 1
                 if not self._under_way[place]:
@@ -141,6 +147,9 @@ class Intake:
         relies = any(place in self._under_way for place in take.repeated | take.follows)
         self._under_way.update(take.places)
         self._store.append(take.entries, done, take.writes, relies=relies)
+        if talk.held < HELD_BYTES <= talk.held + size:
+            talk.line.pause()
+        talk.held += size
         self._press_back()
 
     def ended(self, talk: Talk) -> None:
@@ -339,11 +348,17 @@ class Intake:
             for talk in self.talks:
                 talk.line.pause()
 
+    def _read_on(self, talk: Talk, size: int) -> None:
+        if talk.held - size < HELD_BYTES <= talk.held and not self._paused:
+            talk.line.resume()
+        talk.held -= size
+
     def _ease(self) -> None:
         if self._paused and self._store.pending < LOW_WATER:
             self._paused = False
             for talk in self.talks:
-                talk.line.resume()
+                if talk.held < HELD_BYTES:
+                    talk.line.resume()
 
     def _note(self, talk: Talk, reason: str, at: Instant) -> None:
         """Counted always, logged once a minute for each line's device."""

@@ -37,6 +37,8 @@ class Talk:
         self.line, self.port, self.profile, self.driver = line, port, profile, driver
         self.addresses: set[str] = set()
         self.over = False
+        self.held = 0
+        """Bytes that came in and wait for the disk."""
         self.patient = True
         """How long it may be silent follows its device; else the port's configuration has said it."""
         self._taker, self._decoder = taker, decoder
