@@ -305,3 +305,27 @@ def test_what_repeats_something_that_failed_fails_with_it_and_the_rest_does_not(
         await store.stop()
 
     asyncio.run(main())
+
+
+@pytest.mark.e2e
+def test_a_flood_does_not_pile_up_behind_a_slow_disk(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every sync takes 50 ms; a device waits for answers, and floods all the time."""
+
+    def slow(op: Op) -> None:
+        if op[0] == "sync":
+            time.sleep(0.05)
+
+    def story(box: Box, disk: Refuses, gateway: Gateway) -> None:
+        elder = Elder(box, "865660000000001")
+        elder.dial()
+        disk.judge = slow
+        most = 0
+        for _ in range(60):
+            elder.send(elder.message(POSITION) + bytes(200 * 1024))
+            most = max(most, *(talk.held for talk in gateway.intake.talks))
+        disk.judge = sound
+        assert elder.answered(POSITION, 10)
+        assert 0 < most <= 2 * 64 * 1024
+        elder.hang_up()
+
+    tell(theatre, monkeypatch, "gw-slow", story)
