@@ -28,6 +28,7 @@ class Mosquitto:
     def __init__(self, directory: Path, authority: Authority | None = None, *, extra: str = "") -> None:
         self.directory = directory
         self.port, self.centre_port = free_ports(2)
+        self._both = authority is not None
         self.log = directory / "mosquitto.log"
         self._process: subprocess.Popen[bytes] | None = None
         if authority is not None:
@@ -97,5 +98,9 @@ class Mosquitto:
             process.wait(START_S)
 
     def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        """On every listener it has: they open one after the other."""
+        for port in (self.port, self.centre_port) if self._both else (self.port,):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) != 0:
+                    return False
+        return True

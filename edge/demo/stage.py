@@ -158,7 +158,7 @@ class Stage:
     def start_broker(self) -> None:
         """Start, and return when it listens."""
         self.broker.start()
-        self._until(self.broker, lambda: _listens(self.broker_port))
+        self._until(self.broker, lambda: _listens(self.broker_port) and _listens(self.centre_port))
 
     def start_receiver(self) -> None:
         """Start, and return when its local API is there."""
