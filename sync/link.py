@@ -189,7 +189,6 @@ class Link:
             _Course(t, _Stored(self._store, self._reader, t), t.receipted, t.receipted, t.receipted)
             for t in tracks(self._reader)
         ]
-        self._loop = asyncio.get_running_loop()
         watch = asyncio.create_task(self._watch(), name="receipt watch")
         try:
             await self.connection.run()
@@ -321,7 +320,7 @@ class Link:
     def _forget(self, course: _Course, n: int) -> None:
         if n <= course.receipted:
             return
-        now = self._loop.time()
+        now = asyncio.get_running_loop().time()
         course.receipted, course.fruitless = n, 0
         course.sent = max(course.sent, n)
         while course.under_way and course.under_way[0].last <= n:
@@ -351,7 +350,7 @@ class Link:
 
     def _pause(self, course: _Course, code: int) -> None:
         """The row stays; the same is tried again after a while."""
-        course.paused_until = self._loop.time() + PAUSE_S[min(course.pauses, len(PAUSE_S) - 1)]
+        course.paused_until = asyncio.get_running_loop().time() + PAUSE_S[min(course.pauses, len(PAUSE_S) - 1)]
         course.pauses += 1
         self._rewind(course)
         if code == PUBACK_NOBODY:
@@ -371,7 +370,7 @@ class Link:
             self.wake()
             return
         rows = course.source.read(sent.first - 1, 1, 1)
-        course.paused_until = self._loop.time() + PAUSE_S[0]
+        course.paused_until = asyncio.get_running_loop().time() + PAUSE_S[0]
         if rows and rows[0].seq == sent.first:
             self._events.refused(course.track.era, course.track.lane, rows[0], code)
 
@@ -392,7 +391,7 @@ class Link:
         """What stays without receipt is sent again; paused lanes wake."""
         while True:
             await asyncio.sleep(WATCH_S)
-            now = self._loop.time()
+            now = asyncio.get_running_loop().time()
             patience = max(RECEIPT_S, 8 * self.window.round_trip_s)
             for course in self._courses:
                 times = min(2**course.fruitless, LONGEST_PATIENCE)
@@ -408,7 +407,7 @@ class Link:
     def _pump(self) -> None:
         """Send while there is room: alarms first and always, then state and bulk 3:1."""
         self._woken = False
-        now = self._loop.time()
+        now = asyncio.get_running_loop().time()
         try:
             for course in self._courses:
                 if course.track.lane is Lane.ALARM and now >= course.paused_until:
@@ -460,7 +459,7 @@ class Link:
         )
         reach_soon("after-publish")
         first, last = rows[0].seq, rows[-1].seq
-        mark = self.window.sent(len(rows), len(payload), self._loop.time())
+        mark = self.window.sent(len(rows), len(payload), asyncio.get_running_loop().time())
         sent = _Sent(first, last, len(rows), len(payload), mark, mid)
         course.under_way.append(sent)
         course.sent = last

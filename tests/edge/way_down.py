@@ -121,7 +121,7 @@ class Way:
         peer.send(device.alarm("sos"))
         await until(lambda: set(self.gateway.book.open) - before, "alarm raised")
         (new,) = set(self.gateway.book.open) - before
-        await until(lambda: self.gateway.book.open[new].seq, "alarm stored")
+        await until(lambda: not self.gateway.store.pending, "alarm stored")  # its place is given before the commit
         return self.gateway.book.open[new]
 
 

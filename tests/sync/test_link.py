@@ -150,6 +150,7 @@ def test_who_sends_no_receipts_is_not_flooded_and_other_lanes_keep_the_line(
         assert (EVENTS, [1]) in line.published[-2:], "the state lane waits behind a lane nobody receipts"
         receipted(link, store, Lane.BULK, link_module.FIRST_BATCH)
         await turns()
-        assert len(line.sent(EVENTS)) - first - again > 300, "a receipt opens it again"
+        # after a second without a word the line counts as slow: the smallest window, but more than the probes
+        assert len(line.sent(EVENTS)) - first - again > 2 * link_module.FIRST_BATCH, "a receipt opens it again"
 
     linked(tmp_path, Line(), story, [(Lane.BULK, 5000)])
