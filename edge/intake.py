@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -113,6 +113,12 @@ class Intake:
     def take(self, talk: Talk, item: Any, heard: list[Heard], at: Instant) -> None:
         """Store what is new in it; answer and settle when that, and all before it, is on disk."""
         reach("heard")
+        *first, last = _apart(heard)
+        for group in first:
+            self._take(talk, None, group, at)
+        self._take(talk, item, last, at)
+
+    def _take(self, talk: Talk, item: Any, heard: Sequence[Heard], at: Instant) -> None:
         take = _Take()
         for one in heard:
             if one.device is not None:
@@ -368,6 +374,22 @@ class Intake:
         if at.monotonic_s - self._noted_at.get(key, -math.inf) > NOTE_EVERY_S:
             self._noted_at[key] = at.monotonic_s
             log.warning("%s on %s: %s (%d so far)", name, talk.port, reason, self.notes[key])
+
+
+def _apart(heard: list[Heard]) -> list[list[Heard]]:
+    """Each alarm by itself: one that no disk takes is kept in memory, and must not take a position along."""
+    if len(heard) < 2 or not any(event.kind is Kind.ALARM for one in heard for event in one.events):
+        return [heard]
+    groups: list[list[Heard]] = []
+    alone = True
+    for one in heard:
+        alarm = any(event.kind is Kind.ALARM for event in one.events)
+        if alarm or alone:
+            groups.append([one])
+        else:
+            groups[-1].append(one)
+        alone = alarm
+    return groups
 
 
 def _after(lists: list[list[Callable[[], None]]], answer: Callable[[], None]) -> None:
