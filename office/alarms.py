@@ -29,12 +29,13 @@ CENTRE = "centre"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a person's step: `changed` is false when someone was there before, named in `by`."""
+    """What became of a person's step: `changed` is false when someone was there before, named in `by` and `actor`."""
 
     alarm: str
     stage: Stage
     changed: bool
     by: str
+    actor: str = ""
 
 
 def milliseconds(moment: datetime) -> int:
@@ -131,19 +132,22 @@ def own_line(conn: sqlite3.Connection, at: int, *, lost: bool) -> None:
         clear_own(conn, row["id"], at, "the line is back")
 
 
-def take_step(conn: sqlite3.Connection, word: AlarmStep, at: int) -> Taken | None:
-    """A person's step, and the message down that tells the device. None: there is no such alarm."""
+def take_step(conn: sqlite3.Connection, word: AlarmStep, at: int, actor: str = "") -> Taken | None:
+    """A person's step, and the message down that tells the device. None: there is no such alarm.
+
+    `actor` is whoever keeps accounts' name for the person; it never goes down.
+    """
     row = conn.execute("SELECT gateway, origin FROM alarms WHERE id=?", (word.alarm,)).fetchone()
     if row is None:
         return None
-    taken = _note(conn, word.alarm, word, at)
+    taken = _note(conn, word.alarm, word, at, actor)
     if taken.changed and row["origin"] == "gateway":
         topic = topics.down_alarm(row["gateway"], word.alarm)
         downward.keep(conn, row["gateway"], downward.STEP, word.alarm, topic, encode(word), at)
     return taken
 
 
-def _note(conn: sqlite3.Connection, alarm: str, word: AlarmStep, at: int) -> Taken:
+def _note(conn: sqlite3.Connection, alarm: str, word: AlarmStep, at: int, actor: str = "") -> Taken:
     """Apply a step to an alarm that exists. On the way may be said by whoever took it, and again."""
     step = step_of(word.step)
     row = conn.execute("SELECT stage, acknowledged_by, closed_by FROM alarms WHERE id=?", (alarm,)).fetchone()
@@ -151,14 +155,25 @@ def _note(conn: sqlite3.Connection, alarm: str, word: AlarmStep, at: int) -> Tak
     after = advance(before, step)
     changed = after > before or (step is Step.ON_THE_WAY and before < Stage.CLOSED)
     if not changed:
-        return Taken(alarm, before, changed=False, by=row["closed_by"] or row["acknowledged_by"] or "")
+        first = row["closed_by"] or row["acknowledged_by"] or ""
+        return Taken(alarm, before, changed=False, by=first, actor=_first_actor(conn, alarm, before))
     conn.execute(
-        "INSERT INTO alarm_steps(alarm, step, by, at, text, reason) VALUES (?,?,?,?,?,?)",
-        (alarm, word.step, word.by, at, word.text, word.reason),
+        "INSERT INTO alarm_steps(alarm, step, by, at, text, reason, actor) VALUES (?,?,?,?,?,?,?)",
+        (alarm, word.step, word.by, at, word.text, word.reason, actor),
     )
     values = {"alarm": alarm, "stage": after, "at": at, "by": word.by, "reason": word.reason or word.text}
     conn.execute(_SETS[step], values)
-    return Taken(alarm, after, changed=True, by=word.by)
+    return Taken(alarm, after, changed=True, by=word.by, actor=actor)
+
+
+def _first_actor(conn: sqlite3.Connection, alarm: str, stage: Stage) -> str:
+    """Who brought the alarm to that stage."""
+    order = "DESC" if stage is Stage.CLOSED else "ASC"  # the first step took it, the last one closed it
+    row = conn.execute(
+        f"SELECT actor FROM alarm_steps WHERE alarm=? ORDER BY n {order} LIMIT 1",  # noqa: S608 - our own word
+        (alarm,),
+    ).fetchone()
+    return row["actor"] if row else ""
 
 
 _SETS = {

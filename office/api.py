@@ -35,6 +35,7 @@ class StepAsked(Struct, frozen=True):
     by: str
     text: str = ""
     reason: str = ""
+    actor: str = ""
 
 
 class OrderAsked(Struct, frozen=True):
@@ -124,11 +125,14 @@ class Api:
             raise Refused("closing needs a reason")
         if max(len(wanted.text), len(wanted.reason)) > 2000:
             raise Refused("text and reason have at most 2000 characters")
-        taken = await self._store.step(ask.names["alarm"], step, wanted.by, wanted.text, wanted.reason)
+        if len(wanted.actor) > 64:
+            raise Refused("actor has at most 64 characters")
+        taken = await self._store.step(ask.names["alarm"], step, wanted.by, wanted.text, wanted.reason, wanted.actor)
         self._receiver.dispatch.wake()
         if taken is None:
             return error(404, "no such alarm")
-        return said({"alarm": taken.alarm, "stage": taken.stage.label, "changed": taken.changed, "by": taken.by})
+        answer = {"alarm": taken.alarm, "stage": taken.stage.label, "changed": taken.changed}
+        return said({**answer, "by": taken.by, "actor": taken.actor})
 
     async def devices(self, ask: Ask) -> Reply:
         """`gateway`, `after` (n), `limit`."""

@@ -19,6 +19,7 @@ from typing import Any
 from office import config, program
 from office.client import Client, Declined, NotRunning
 from office.database import StoreError
+from office.desk import command
 from office.tables import table
 
 OK, NOT_DONE, CANNOT_ASK = 0, 1, 2
@@ -29,9 +30,9 @@ Command = Callable[[argparse.Namespace], int]
 def main(argv: Sequence[str]) -> int:
     """The entry point `linli office`."""
     arguments = _parser().parse_args(argv)
-    command: Command = arguments.run
+    chosen: Command = arguments.run
     try:
-        return command(arguments)
+        return chosen(arguments)
     except config.ConfigError as error:
         print(error, file=sys.stderr)
     except (NotRunning, StoreError, OSError) as error:
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_alarms(add)
     _add_lists(add)
     _add_orders(add)
+    command.add_to(add)
     return parser
 
 

@@ -49,6 +49,29 @@ class BlobDoor(Struct, frozen=True):
         return Quota(int(self.largest_mb * MB), int(self.gateway_mb * MB), int(self.total_mb * MB))
 
 
+class PageTls(Struct, frozen=True):
+    """PEM files of a door that browsers come to."""
+
+    cert: str
+    key: str
+
+
+class DeskDoor(Struct, frozen=True):
+    """The desk: where its page is, and what it must be told about itself."""
+
+    tls: PageTls
+    key: str
+    """File with the key of medical notes and contacts: 32 random bytes as base64. Never beside the database."""
+    host: str = "::"
+    port: int = 8445
+    office: str = "街道办事处"
+    """How the office calls itself on every page."""
+    url: str = ""
+    """How people reach it from outside, for links; empty: by the name the browser used."""
+    anchors: str = "/var/lib/linli-anchors"
+    """Folder, best on another disk, where the head of the audit log is written every day."""
+
+
 class Config(Struct, frozen=True):
     """The whole of it; `docs/blob-door.md` and `office/office.example.yaml` explain it for people."""
 
@@ -59,6 +82,12 @@ class Config(Struct, frozen=True):
     socket: str = "/run/linli-office/receiver.sock"
     silent_after_s: float = 90.0
     blobs: BlobDoor | None = None
+    desk: DeskDoor | None = None
+
+    @property
+    def desk_database(self) -> Path:
+        """The desk's own SQLite file."""
+        return Path(self.data) / "desk.sqlite"
 
     @property
     def database(self) -> Path:
@@ -102,7 +131,17 @@ def _handed(config: Config) -> Config:
     broker, blobs = config.broker, config.blobs
     if broker.tls is not None:
         broker = replaced(broker, tls=_copies(broker.tls))
-    return replaced(config, broker=broker, blobs=blobs and replaced(blobs, tls=_copies(blobs.tls)))
+    return replaced(
+        config,
+        broker=broker,
+        blobs=blobs and replaced(blobs, tls=_copies(blobs.tls)),
+        desk=config.desk and _handed_desk(config.desk),
+    )
+
+
+def _handed_desk(desk: DeskDoor) -> DeskDoor:
+    tls = PageTls(handed_over(desk.tls.cert), handed_over(desk.tls.key))
+    return replaced(desk, tls=tls, key=handed_over(desk.key))
 
 
 def _copies(tls: TlsFiles) -> TlsFiles:
@@ -112,10 +151,16 @@ def _copies(tls: TlsFiles) -> TlsFiles:
 def _files(document: Document) -> Iterator[Finding]:
     """The certificates must be there and readable."""
     data = document.data if isinstance(document.data, dict) else {}
-    for part in ("broker", "blobs"):
+    for part in ("broker", "blobs", "desk"):
         door = data.get(part)
         tls = door.get("tls") if isinstance(door, dict) else None
         for name, file in tls.items() if isinstance(tls, dict) else ():
-            if isinstance(file, str) and not os.access(handed_over(file), os.R_OK):
-                path = (part, "tls", str(name))
-                yield document.finding(path, f"`{file}` cannot be read", f"无法读取 `{file}`", "a readable file")
+            yield from _unreadable(document, (part, "tls", str(name)), file)
+    desk = data.get("desk")
+    if isinstance(desk, dict):
+        yield from _unreadable(document, ("desk", "key"), desk.get("key"))
+
+
+def _unreadable(document: Document, path: tuple[str, ...], file: object) -> Iterator[Finding]:
+    if isinstance(file, str) and not os.access(handed_over(file), os.R_OK):
+        yield document.finding(path, f"`{file}` cannot be read", f"无法读取 `{file}`", "a readable file")

@@ -1,4 +1,4 @@
-"""One SQLite file, one thread that writes, group commit; one that reads, one that moves the log to the file.
+"""One SQLite file, one thread that writes, group commit; some that read, one that moves the log to the file.
 
 The only file of `office` that knows how transactions are run; what is in them are plain functions over a
 connection. WAL with `synchronous=FULL`: what `done` was told of is on disk.
@@ -23,7 +23,7 @@ import logging
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,11 +70,24 @@ class _Job:
 
 
 class Database:
-    """Owns the file and both threads. `forget` is called when a group was rolled back: drop what you remember."""
+    """Owns the file and its threads. `forget` is called when a group was rolled back: drop what you remember.
 
-    def __init__(self, path: Path, forget: Callable[[], None] = lambda: None) -> None:
+    `readers` threads share the queries, so that one long list does not hold up the others. `beside` are other files
+    that queries may look into, each under its name (`name.table`); they are never written to.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        forget: Callable[[], None] = lambda: None,
+        *,
+        readers: int = 1,
+        beside: Mapping[str, Path] | None = None,
+    ) -> None:
         self._path = path
         self._forget = forget
+        self._readers = readers
+        self._beside = beside or {}
         self._urgent: deque[_Job] = deque()
         self._bulk: deque[_Job] = deque()
         self._wake = threading.Condition()
@@ -89,27 +102,36 @@ class Database:
     def open(self, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         """Make or open the file, bring it up to date and start; raises StoreError. Belongs to the running loop."""
         self._loop = asyncio.get_running_loop()
+        for path in self._beside.values():
+            if not path.exists():
+                raise StoreError(f"{path} is not there; its own program makes it")
         conn = _connect(self._path)
         try:
             _migrate(conn, migrations, self._path)
-            reader = _connect(self._path)
-            reader.execute("PRAGMA query_only=ON")
+            readers = [(self._read, self._reader()) for _ in range(self._readers)]
             mover = _connect(self._path)
         except BaseException:
             conn.close()
             raise
-        for target, connection in ((self._write, conn), (self._read, reader), (self._checkpoint, mover)):
+        for target, connection in ((self._write, conn), *readers, (self._checkpoint, mover)):
             name = f"office{target.__name__}"
             thread = threading.Thread(target=target, args=(connection,), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
+
+    def _reader(self) -> sqlite3.Connection:
+        conn = _connect(self._path)
+        for name, path in self._beside.items():
+            conn.execute(f"ATTACH ? AS {name}", (str(path),))
+        conn.execute("PRAGMA query_only=ON")
+        return conn
 
     async def close(self) -> None:
         """Finish what is waiting and stop."""
         for condition in (self._wake, self._read_wake):
             with condition:
                 self._closing = True
-                condition.notify()
+                condition.notify_all()
         self._log_wake.set()
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
@@ -225,6 +247,15 @@ class Database:
         assert self._loop is not None
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(_call_all, results)
+
+
+def make_ready(path: Path, migrations: Sequence[Migration]) -> None:
+    """Make the file or bring it up to date, and close it again. Raises StoreError."""
+    conn = _connect(path)
+    try:
+        _migrate(conn, migrations, path)
+    finally:
+        conn.close()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -124,9 +124,24 @@ CREATE TABLE blob_waits(                  -- an event names it, and it is not he
 ) STRICT, WITHOUT ROWID;
 """
 
+_NEWS = """
+CREATE TABLE alarm_news(                  -- one row an alarm: `n` grows with its last change, for whoever follows live
+    n INTEGER PRIMARY KEY AUTOINCREMENT, alarm TEXT NOT NULL UNIQUE
+) STRICT;
+INSERT INTO alarm_news(alarm) SELECT id FROM alarms ORDER BY received_at, id;
+CREATE TRIGGER alarm_raised AFTER INSERT ON alarms BEGIN
+    INSERT OR REPLACE INTO alarm_news(alarm) VALUES (new.id);
+END;
+CREATE TRIGGER alarm_changed AFTER UPDATE ON alarms BEGIN
+    INSERT OR REPLACE INTO alarm_news(alarm) VALUES (new.id);
+END;
+ALTER TABLE alarm_steps ADD COLUMN actor TEXT NOT NULL DEFAULT ''; -- which account, where `by` says only the role
+"""
+
 MIGRATIONS: list[Migration] = [
     ("001 arrivals", _ARRIVALS),
     ("002 alarms", _ALARMS),
     ("003 down", _DOWN),
     ("004 blobs", _BLOBS),
+    ("005 alarm news", _NEWS),
 ]

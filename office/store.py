@@ -107,12 +107,14 @@ class Store:
 
     # --- what goes down
 
-    async def step(self, alarm: str, step: Step, by: str, text: str = "", reason: str = "") -> Taken | None:
+    async def step(
+        self, alarm: str, step: Step, by: str, text: str = "", reason: str = "", actor: str = ""
+    ) -> Taken | None:
         """A person's step. None: no such alarm."""
         at = self.now()
         moment = datetime.fromtimestamp(at / 1000, UTC)
         word = AlarmStep(alarm=alarm, step=step.label, by=by, at=moment, text=text, reason=reason)
-        return await self._db.write(partial(alarms.take_step, word=word, at=at), urgent=True)
+        return await self._db.write(partial(alarms.take_step, word=word, at=at, actor=actor), urgent=True)
 
     async def order(
         self, gateway: str, command: str, device: str, arguments: Mapping[str, Scalar], by: str, valid_s: float

@@ -23,6 +23,7 @@ class StepView(Struct, frozen=True):
     at: datetime
     text: str
     reason: str
+    actor: str = ""
 
 
 class AlarmView(Struct, frozen=True, kw_only=True):
@@ -182,8 +183,9 @@ def alarm(conn: sqlite3.Connection, alarm_id: str) -> AlarmView | None:
     row = conn.execute(_ALARMS + "WHERE id=?", (alarm_id,)).fetchone()
     if row is None:
         return None
-    steps = conn.execute("SELECT step, by, at, text, reason FROM alarm_steps WHERE alarm=? ORDER BY n", (alarm_id,))
-    return _alarm(row, [StepView(r["step"], r["by"], _time(r["at"]), r["text"], r["reason"]) for r in steps])
+    taken = "SELECT step, by, at, text, reason, actor FROM alarm_steps WHERE alarm=? ORDER BY n"
+    steps = conn.execute(taken, (alarm_id,))
+    return _alarm(row, [StepView(**{**dict(step), "at": _time(step["at"])}) for step in steps])
 
 
 def alarms(

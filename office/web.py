@@ -1,6 +1,7 @@
-"""The only door to aiohttp: routes of ours in, HTTP out, over a Unix socket or over TLS with client certificates.
+"""The only door to aiohttp: routes of ours in, HTTP and WebSockets out, over a Unix socket or over TLS.
 
-Handlers know `Ask` and `Reply` and no library. Every reply says `nosniff`; nothing is ever offered as a page.
+Handlers know `Ask`, `Reply` and `Socket`, and no library. Every reply says `nosniff` and `sandbox`; who offers a page
+says otherwise in the headers of its reply.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from aiohttp import ClientError, web
+from aiohttp import ClientError, WSMsgType, web
 
 from office.parcel import understand
 from sync.contract.envelope import ContractError, encode
@@ -27,6 +28,8 @@ T = TypeVar("T")
 
 CHUNK = 256 * 1024
 BODY_LIMIT = 256 * 1024
+WS_LIMIT = 16 * 1024
+WS_HEARTBEAT_S = 10.0
 STALLED_S = 30.0
 """A client from whom nothing comes for this long has gone; what it sent is kept."""
 
@@ -47,7 +50,10 @@ class Refused(ValueError):  # noqa: N818 - reads as what it is
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request. `peer` is the common name of the client's certificate; `names` are the parts of the path."""
+    """A request. `peer` is the common name of the client's certificate; `names` are the parts of the path.
+
+    `remote` is the address it came from.
+    """
 
     method: str
     names: Mapping[str, str]
@@ -56,14 +62,20 @@ class Ask:
     length: int | None
     peer: str
     body: Callable[[], AsyncIterator[bytes]]
+    remote: str = ""
+
+    async def content(self, most: int = BODY_LIMIT) -> bytes:
+        """The whole body. Raises Refused when it is larger than that."""
+        content = bytearray()
+        async for chunk in self.body():
+            content += chunk
+            if len(content) > most:
+                raise Refused("the body is too large", 413)
+        return bytes(content)
 
     async def message(self, shape: type[T]) -> T:
         """The body as a message of that shape. Raises Refused."""
-        content = b""
-        async for chunk in self.body():
-            content += chunk
-            if len(content) > BODY_LIMIT:
-                raise Refused("the body is too large", 413)
+        content = await self.content()
         try:
             return understand(content, shape)
         except ContractError as error:
@@ -99,7 +111,39 @@ class Reply:
     content_type: str = "application/json"
 
 
-Handler = Callable[[Ask], Awaitable[Reply]]
+class Socket:
+    """A WebSocket that stands: text out, text in, until either end leaves."""
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+
+    async def say(self, text: str) -> None:
+        """Raises Gone when nobody is there any more."""
+        try:
+            await self._socket.send_str(text)
+        except (ConnectionError, RuntimeError) as reason:
+            raise Gone(str(reason)) from None
+
+    async def heard(self) -> AsyncIterator[str]:
+        """What the other end says; ends when it leaves, or says anything but text."""
+        async for message in self._socket:
+            if message.type is not WSMsgType.TEXT:
+                return
+            yield str(message.data)
+
+    async def close(self, code: int, reason: str) -> None:
+        """Code as in RFC 6455, section 7.4."""
+        await self._socket.close(code=code, message=reason.encode()[:120])
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A reply that goes on as a WebSocket: `hold` runs until it returns or the other end has left."""
+
+    hold: Callable[[Socket], Awaitable[None]]
+
+
+Handler = Callable[[Ask], Awaitable[Reply | Talk]]
 Route = tuple[str, str, Handler]
 
 
@@ -157,6 +201,14 @@ def server_context(ca: Path, cert: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
+def page_context(cert: Path, key: Path) -> ssl.SSLContext:
+    """TLS for browsers: whoever comes is let in, and says by a session who it is."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(cert, key)
+    return context
+
+
 def _adapt(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(request: web.Request) -> web.StreamResponse:
         ask = Ask(
@@ -167,6 +219,7 @@ def _adapt(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResp
             request.content_length,
             _peer(request),
             lambda: _body(request),
+            request.remote or "",
         )
         try:
             reply = await handler(ask)
@@ -174,9 +227,20 @@ def _adapt(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResp
             reply = error(refused.status, str(refused))
         except Gone:
             raise web.HTTPBadRequest(text="incomplete") from None
+        if isinstance(reply, Talk):
+            return await _talk(request, reply)
         return await _send(request, reply)
 
     return serve
+
+
+async def _talk(request: web.Request, talk: Talk) -> web.StreamResponse:
+    socket = web.WebSocketResponse(heartbeat=WS_HEARTBEAT_S, max_msg_size=WS_LIMIT, compress=False)
+    await socket.prepare(request)
+    with contextlib.suppress(Gone):
+        await talk.hold(Socket(socket))
+    await socket.close()
+    return socket
 
 
 async def _continue_later(_: web.Request) -> None:

@@ -39,7 +39,8 @@ DOORS = {
     "jsonschema": {"firmware_profiles/documents.py"},
     "serial": {"drivers/ports/serial.py"},
     "gpiozero": {"drivers/ports/gpio.py"},
-    "cryptography": {"edge/demo/authority.py"},
+    "cryptography": {"edge/demo/authority.py", "office/desk/people/vault.py"},
+    "PIL": {"office/desk/pictures.py"},
     "msgspec": {"drivers/model.py", "sync/contract/envelope.py"},
 }
 """The only files of the product that may import these at all. Every other library has one file in each package."""

@@ -1,0 +1,46 @@
+"""The desk's side of the receiver: asking it to do something, over its Unix socket.
+
+What the receiver keeps is read straight from its file (`Desk.look`, tables under `centre.`); what changes there goes
+through here, so that each file has one program that writes it. Blocking requests run on threads; they are few: a
+person's step, an order, who is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from office.alarms import Taken
+from office.client import Client
+from sync.contract.alarm import Stage, Step
+from sync.contract.messages import Scalar
+
+
+class Centre:
+    """The receiver. Methods raise NotRunning (try again later) and Declined (it said no, with the reason)."""
+
+    def __init__(self, socket: Path) -> None:
+        self._client = Client(socket)
+
+    async def step(self, alarm: str, step: Step, by: str, actor: str, text: str = "", reason: str = "") -> Taken:
+        """A person's step about an alarm: compare and set; of two exactly one reads `changed`."""
+        message = {"step": step.label, "by": by, "actor": actor, "text": text, "reason": reason}
+        said = await self._send("POST", f"alarms/{alarm}/steps", message)
+        return Taken(alarm, Stage[said["stage"].upper()], changed=said["changed"], by=said["by"], actor=said["actor"])
+
+    async def order(
+        self, gateway: str, command: str, device: str, arguments: dict[str, Scalar], by: str, valid_s: float = 60.0
+    ) -> str:
+        """An order to a gateway; its id. The answer comes to be seen at `centre.orders`."""
+        message = {"command": command, "device": device, "arguments": arguments, "by": by, "valid_s": valid_s}
+        said = await self._send("POST", f"gateways/{gateway}/orders", message)
+        return str(said["id"])
+
+    async def presence(self, department: str, there: int, waiting: int = 0, valid_s: float = 0.0) -> None:
+        """How many of a department are there, told to every gateway; after `valid_s` without a word: nobody."""
+        message = {"there": there, "waiting": waiting, "valid_s": valid_s}
+        await self._send("PUT", f"presence/{department}", message)
+
+    async def _send(self, method: str, what: str, message: object) -> Any:
+        return await asyncio.to_thread(self._client.send, method, what, message)

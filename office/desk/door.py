@@ -1,0 +1,145 @@
+"""A route of the desk with who may use it; and the guard that stands before every handler.
+
+The guard is the only place that reads the session cookie. Whatever changes something needs the session's own token
+in a header: a foreign page can send our cookie but not read that token. Who may not, is told so in both languages.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from hmac import compare_digest
+from http.cookies import CookieError, SimpleCookie
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from office.client import Declined, NotRunning
+from office.database import StoreError
+from office.desk.desk import Desk
+from office.desk.mistake import Mistake
+from office.desk.people.accounts import NOBODY, Person, visitor
+from office.desk.people.roles import Permission
+from office.parcel import understand
+from office.web import Ask, Refused, Reply, Route, Talk, said
+from sync.contract.envelope import ContractError
+
+T = TypeVar("T")
+
+COOKIE = "__Host-linli"
+TOKEN = "X-Linli-Token"  # noqa: S105 - the name of a header
+SAFE = ("GET", "HEAD")
+
+
+class Access(StrEnum):
+    """Routes that ask for no permission of a role."""
+
+    ANYONE = "anyone"
+    """No session at all: residents, webhooks with a signature of their own, the login."""
+    SIGNED_IN = "signed-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request and who stands behind it."""
+
+    ask: Ask
+    who: Person
+
+    async def asked(self, shape: type[T]) -> T:
+        """The body as a message of that shape. Raises Mistake."""
+        content = await self.ask.content()
+        try:
+            return understand(content, shape)
+        except ContractError as error:
+            raise Mistake(f"填写的内容格式不对:{error}", f"the form is not as expected: {error}") from None
+
+    def name(self, part: str) -> str:
+        """A part of the path."""
+        return self.ask.names[part]
+
+
+Handler = Callable[[Visit], Awaitable[Reply | Talk]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One route. `asks` and `answers` are shapes (or a media type as text) for OpenAPI; `query` its parameters."""
+
+    method: str
+    path: str
+    handler: Handler
+    may: Permission | Access
+    summary: str
+    asks: object = None
+    answers: object = None
+    query: Sequence[str] = ()
+    status: int = 200
+
+
+def guarded(desk: Desk, doors: Sequence[Door]) -> list[Route]:
+    """The doors as routes of `office.web`, each behind the guard."""
+    return [(door.method, door.path, partial(_enter, desk, door)) for door in doors]
+
+
+async def _enter(desk: Desk, door: Door, ask: Ask) -> Reply | Talk:
+    try:
+        _same_site(door, ask)
+        who = await _who(desk, ask)
+        _allowed(door, ask, who)
+        return await door.handler(Visit(ask, who))
+    except Mistake as mistake:
+        return _said(mistake)
+    except Refused as refused:
+        return _said(Mistake(f"请求无法处理:{refused}", str(refused), refused.status))
+    except (NotRunning, StoreError) as reason:
+        return _said(Mistake("系统暂时不能保存,请稍后再试", f"cannot be done now, try again: {reason}", 503))
+    except Declined as reason:
+        return _said(Mistake(f"接收程序拒绝了这个操作:{reason}", f"the receiver declined: {reason}", 409))
+
+
+def _same_site(door: Door, ask: Ask) -> None:
+    """A browser says where a request comes from; another site's page changes nothing and follows nothing here."""
+    if door.method in SAFE and "Upgrade" not in ask.headers:
+        return
+    origin = ask.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != ask.headers.get("Host"):
+        raise Mistake("请求来自别的网站,已拒绝", "the request comes from another site", 403)
+
+
+async def _who(desk: Desk, ask: Ask) -> Person:
+    cookie = cookie_of(ask.headers)
+    if not cookie:
+        return NOBODY
+
+    def find(conn: sqlite3.Connection) -> Person:
+        return visitor(conn, cookie, desk.now())
+
+    return await desk.look(find)
+
+
+def _allowed(door: Door, ask: Ask, who: Person) -> None:
+    if door.may is Access.ANYONE:
+        return
+    if not who.id:
+        raise Mistake("请先登录", "sign in first", 401, code="sign-in")
+    if door.method not in SAFE and not compare_digest(ask.headers.get(TOKEN, ""), who.csrf):
+        raise Mistake("页面已过期,请刷新后再试", "the page is out of date, load it again", 403, code="token")
+    if isinstance(door.may, Permission) and door.may not in who.may:
+        raise Mistake("您没有这项权限", f"you may not do this ({door.may})", 403, code="may-not")
+
+
+def cookie_of(headers: Mapping[str, str]) -> str:
+    """The session's cookie, or nothing."""
+    try:
+        morsel = SimpleCookie(headers.get("Cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+def _said(mistake: Mistake) -> Reply:
+    body = {"error": mistake.code or str(mistake.status), "zh": mistake.zh, "en": mistake.en, "field": mistake.field}
+    return said(body, mistake.status)

@@ -1,0 +1,14 @@
+"""Every part of the desk, in the order of its navigation."""
+
+from __future__ import annotations
+
+from office.desk.desk import Desk
+from office.desk.part import Part
+from office.desk.people.signing import Signing
+
+PARTS: tuple[type[Part], ...] = (Signing,)
+
+
+def make(desk: Desk) -> list[Part]:
+    """One of each."""
+    return [part(desk) for part in PARTS]

@@ -1,0 +1,14 @@
+"""The tables of the desk, subject by subject, in the order in which they are applied."""
+
+from __future__ import annotations
+
+from office.desk.people.accounts import ACCOUNTS
+from office.desk.people.audit import AUDIT
+from office.desk.people.vault import VAULT
+from office.schema import Migration
+
+MIGRATIONS: list[Migration] = [
+    ("101 audit", AUDIT),
+    ("102 accounts", ACCOUNTS),
+    ("103 vault", VAULT),
+]
