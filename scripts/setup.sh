@@ -45,6 +45,8 @@ find_missing() {
     fi
     if [ "$kind" = dev ]; then
         command -v ip >/dev/null || need iproute2 "tests cut a line inside a network namespace of their own"
+        command -v chromium >/dev/null || need chromium "tests play the desk's stories in a real browser, without a window"
+        fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || need fonts-noto-cjk "Chinese text on the tests' screenshots"
         command -v systemd-analyze >/dev/null || need systemd "tests check the units with systemd-analyze; nothing is started"
     fi
 }

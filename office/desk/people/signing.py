@@ -33,6 +33,7 @@ class Me(Struct, frozen=True):
     login: str
     name: str
     roles: list[str]
+    titles: list[dict[str, str]]
     may: list[Permission]
     department: str
     token: str
@@ -94,8 +95,18 @@ class Signing(Part):
         await self.desk.live.hold(visit.who, socket)
 
     def _me(self, who: accounts.Person) -> Me:
-        roles, may = sorted(who.roles), sorted(who.may)
-        return Me(who.id, who.login, who.name, [*roles], may, who.department, who.csrf, self.desk.door.office)
+        roles = sorted(who.roles)
+        return Me(
+            id=who.id,
+            login=who.login,
+            name=who.name,
+            roles=[*roles],
+            titles=[role.titles for role in roles],
+            may=sorted(who.may),
+            department=who.department,
+            token=who.csrf,
+            office=self.desk.door.office,
+        )
 
 
 def _account(conn: sqlite3.Connection, login: str) -> sqlite3.Row | None:
