@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from office import views
+from office.parcel import ID
 from office.receiver import Receiver
 from office.store import Store
 from office.web import Ask, Refused, Reply, Route, error, said
@@ -46,6 +47,15 @@ class OrderAsked(Struct, frozen=True):
     device: str = ""
     arguments: dict[str, Scalar] = {}
     valid_s: float = 60.0
+    id: str = ""
+    """Of whoever gives it and notes it first: the same id again is the same order."""
+
+
+class ConfigAsked(Struct, frozen=True):
+    """What a gateway's configuration shall say over its own file."""
+
+    version: int
+    config: dict[str, Any]
 
 
 class PresenceAsked(Struct, frozen=True):
@@ -80,6 +90,7 @@ class Api:
             ("GET", "/v1/events", self.events),
             ("GET", "/v1/gateways", self.gateways),
             ("POST", "/v1/gateways/{gateway}/orders", self.order),
+            ("PUT", "/v1/gateways/{gateway}/config", self.want),
             ("POST", "/v1/gateways/{gateway}/give-up", self.give_up),
             ("GET", "/v1/orders/{order}", self.order_seen),
             ("GET", "/v1/gaps", self.gaps),
@@ -179,11 +190,26 @@ class Api:
             raise Refused("a command is lower case letters, digits and dashes")
         if not 1 <= wanted.valid_s <= 24 * 3600:
             raise Refused("an order is valid for 1 second to a day")
+        if wanted.id and not ID.fullmatch(wanted.id):
+            raise Refused("an order's id is 1 to 64 letters, digits, dots, dashes or underscores")
         order = await self._store.order(
-            gateway, wanted.command, wanted.device, wanted.arguments, wanted.by, wanted.valid_s
+            gateway, wanted.command, wanted.device, wanted.arguments, wanted.by, wanted.valid_s, wanted.id
         )
         self._receiver.dispatch.wake()
         return said({"id": order}, 202)
+
+    async def want(self, ask: Ask) -> Reply:
+        """Kept, and published retained until the gateway has it; what became of it stands in its state."""
+        wanted = await ask.message(ConfigAsked)
+        gateway = ask.names["gateway"]
+        if not GATEWAY_NAME.fullmatch(gateway) or gateway not in await self._store.known_gateways():
+            return error(404, "no such gateway")
+        if not 1 <= wanted.version < 2**53:
+            raise Refused("a version is a number from 1")
+        if not await self._store.want(gateway, wanted.version, wanted.config):
+            return error(409, "a newer configuration is wanted already")
+        self._receiver.dispatch.wake()
+        return Reply(204)
 
     async def order_seen(self, ask: Ask) -> Reply:
         """One order."""

@@ -1,4 +1,4 @@
-"""Publishing what must go down: alarm steps and orders, from their table until a broker has them.
+"""Publishing what must go down: alarm steps, orders and configurations, from their table until a broker has them.
 
 PUBACK 0x00 confirms. 0x10 (nobody subscribes) and any refusal leave the row where it is; it goes out again when the
 gateway is born, and every `AGAIN_S`. An order carries what is left of its time as MQTT 5 expiry.
@@ -14,7 +14,7 @@ from enum import Enum
 from functools import partial
 
 from office.database import StoreError
-from office.downward import Sending
+from office.downward import CONFIG, Sending
 from office.line import Line
 from office.store import Store
 from sync.mqtt import PUBACK_NOBODY, PUBACK_OK, Connection
@@ -132,6 +132,7 @@ def _publishing(sending: Sending, now: int) -> Callable[[Connection], int]:
         return connection.publish(
             sending.topic,
             sending.payload,
+            retain=sending.kind == CONFIG,
             expiry_s=expiry_s,
             response_topic=sending.response_topic,
             correlation=sending.about.encode() if sending.response_topic else None,

@@ -1,8 +1,8 @@
-"""What is on its way down: alarm steps and orders, kept until a broker has them (PUBACK 0x00).
+"""What is on its way down: alarm steps, orders and wanted configurations, kept until a broker has them (PUBACK 0x00).
 
 Functions over a connection. The receiver publishes what `pending` gives: at once, when its line comes back, and
 when a gateway is born. Alarm steps the gateway has not echoed go out again at its birth, because a broker may lose
-its store; a step or an order that arrives twice has no second effect at the gateway.
+its store; a step, an order or a configuration that arrives twice has no second effect at the gateway.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sync.contract import topics
 from sync.contract.alarm import Stage
-from sync.contract.envelope import encode
-from sync.contract.messages import Answer, Order, Scalar
+from sync.contract.envelope import decode, encode
+from sync.contract.messages import Answer, Order, Scalar, WantedConfig
 
 STEP = "step"
 ORDER = "order"
+CONFIG = "config"
+"""Published retained; of each gateway only the newest is kept."""
 
 AT_ONCE = 500
 """Publishes offered in one go; the rest when these are confirmed."""
@@ -77,7 +80,13 @@ def confirm(conn: sqlite3.Connection, numbers: list[int], at: int) -> None:
 
 
 def again_at_birth(conn: sqlite3.Connection, gateway: str, now: int) -> int:
-    """Make the steps pending again that the gateway has not said it knows; how many."""
+    """Make the steps pending again that the gateway has not said it knows, and its configuration; how many steps."""
+    conn.execute(
+        """UPDATE sendings SET confirmed_at=NULL WHERE about=?1 AND kind=?2
+               AND json_extract(CAST(payload AS TEXT), '$.version')
+                   IS NOT (SELECT json_extract(state, '$.config.version') FROM gateways WHERE gateway=?3)""",
+        (_config_of(gateway), CONFIG, gateway),
+    )
     return conn.execute(
         """UPDATE sendings SET confirmed_at=NULL WHERE kind=? AND confirmed_at IS NOT NULL AND about IN (
                SELECT id FROM alarms WHERE gateway=? AND echoed<stage AND (stage<? OR closed_at>?))""",
@@ -96,11 +105,14 @@ def order(
     at: int,
     expires_at: int,
 ) -> None:
-    """An order to a gateway or one of its devices; on disk before it is sent."""
-    conn.execute(
-        "INSERT INTO orders(id, gateway, command, device, arguments, by, made_at, expires_at) VALUES (?,?,?,?,?,?,?,?)",
+    """An order to a gateway or one of its devices; on disk before it is sent. The same id again changes nothing."""
+    made = conn.execute(
+        """INSERT OR IGNORE INTO orders(id, gateway, command, device, arguments, by, made_at, expires_at)
+           VALUES (?,?,?,?,?,?,?,?)""",
         (order_id, gateway, command, device, json.dumps(dict(arguments), ensure_ascii=False), by, at, expires_at),
     )
+    if not made.rowcount:
+        return
     keep(
         conn,
         gateway,
@@ -112,6 +124,24 @@ def order(
         response_topic=topics.up_answer(gateway, order_id),
         expires_at=expires_at,
     )
+
+
+def want(conn: sqlite3.Connection, gateway: str, version: int, config: dict[str, Any], at: int) -> bool:
+    """The configuration that a gateway shall have; false when a newer one, or another of this version, is wanted."""
+    about, wish = _config_of(gateway), WantedConfig(version=version, config=config)
+    row = conn.execute("SELECT payload FROM sendings WHERE about=? AND kind=?", (about, CONFIG)).fetchone()
+    before = decode(bytes(row["payload"]), WantedConfig) if row else None
+    if before == wish:
+        return True
+    if before is not None and before.version >= version:
+        return False
+    conn.execute("DELETE FROM sendings WHERE about=? AND kind=?", (about, CONFIG))
+    keep(conn, gateway, CONFIG, about, topics.down_config(gateway), encode(wish), at)
+    return True
+
+
+def _config_of(gateway: str) -> str:
+    return f"config-{gateway}"
 
 
 def answered(conn: sqlite3.Connection, gateway: str, answer: Answer, at: int) -> bool:

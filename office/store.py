@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from office import alarms, arrivals, blob_rows, downward, gateways, intake, quarantine, views
 from office.alarms import Taken
@@ -117,11 +117,18 @@ class Store:
         return await self._db.write(partial(alarms.take_step, word=word, at=at, actor=actor), urgent=True)
 
     async def order(
-        self, gateway: str, command: str, device: str, arguments: Mapping[str, Scalar], by: str, valid_s: float
+        self,
+        gateway: str,
+        command: str,
+        device: str,
+        arguments: Mapping[str, Scalar],
+        by: str,
+        valid_s: float,
+        order_id: str = "",
     ) -> str:
-        """An order; its id. It is sent by whoever publishes `pending`."""
+        """An order; its id (that of whoever gives it, if they keep one). It is sent by whoever publishes `pending`."""
         at = self.now()
-        order_id = self._ids(at / 1000)
+        order_id = order_id or self._ids(at / 1000)
         work = partial(
             downward.order,
             order_id=order_id,
@@ -135,6 +142,11 @@ class Store:
         )
         await self._db.write(work, urgent=True)
         return order_id
+
+    async def want(self, gateway: str, version: int, config: dict[str, Any]) -> bool:
+        """A wanted configuration; false when a newer one is wanted already."""
+        work = partial(downward.want, gateway=gateway, version=version, config=config, at=self.now())
+        return await self._db.write(work, urgent=True)
 
     async def pending(self, after: int = 0) -> list[Sending]:
         """What no broker has confirmed."""

@@ -30,12 +30,24 @@ class Centre:
         return Taken(alarm, Stage[said["stage"].upper()], changed=said["changed"], by=said["by"], actor=said["actor"])
 
     async def order(
-        self, gateway: str, command: str, device: str, arguments: dict[str, Scalar], by: str, valid_s: float = 60.0
+        self,
+        gateway: str,
+        command: str,
+        device: str,
+        arguments: dict[str, Scalar],
+        by: str,
+        valid_s: float = 60.0,
+        order_id: str = "",
     ) -> str:
-        """An order to a gateway; its id. The answer comes to be seen at `centre.orders`."""
+        """An order to a gateway; its id (`order_id`, if it was noted before). Its answer comes to `centre.orders`."""
         message = {"command": command, "device": device, "arguments": arguments, "by": by, "valid_s": valid_s}
+        message["id"] = order_id
         said = await self._send("POST", f"gateways/{gateway}/orders", message)
         return str(said["id"])
+
+    async def want(self, gateway: str, version: int, config: dict[str, Any]) -> None:
+        """A configuration for a gateway, over its own file. What became of it comes with its state."""
+        await self._send("PUT", f"gateways/{gateway}/config", {"version": version, "config": config})
 
     async def presence(self, department: str, there: int, waiting: int = 0, valid_s: float = 0.0) -> None:
         """How many of a department are there, told to every gateway; after `valid_s` without a word: nobody."""
