@@ -138,10 +138,25 @@ END;
 ALTER TABLE alarm_steps ADD COLUMN actor TEXT NOT NULL DEFAULT ''; -- which account, where `by` says only the role
 """
 
+# Inside a trigger `OR REPLACE` gives way to the conflict clause of the statement that fired it (an upsert aborts then).
+_NEWS_ANEW = """
+DROP TRIGGER alarm_raised;
+DROP TRIGGER alarm_changed;
+CREATE TRIGGER alarm_raised AFTER INSERT ON alarms BEGIN
+    DELETE FROM alarm_news WHERE alarm=new.id;
+    INSERT INTO alarm_news(alarm) VALUES (new.id);
+END;
+CREATE TRIGGER alarm_changed AFTER UPDATE ON alarms BEGIN
+    DELETE FROM alarm_news WHERE alarm=new.id;
+    INSERT INTO alarm_news(alarm) VALUES (new.id);
+END;
+"""
+
 MIGRATIONS: list[Migration] = [
     ("001 arrivals", _ARRIVALS),
     ("002 alarms", _ALARMS),
     ("003 down", _DOWN),
     ("004 blobs", _BLOBS),
     ("005 alarm news", _NEWS),
+    ("006 alarm news anew", _NEWS_ANEW),
 ]
