@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from office.desk.duty.tables import DUTY
 from office.desk.people.accounts import ACCOUNTS
 from office.desk.people.audit import AUDIT
 from office.desk.people.vault import VAULT
+from office.desk.register.tables import REGISTER
 from office.schema import Migration
 
 MIGRATIONS: list[Migration] = [
     ("101 audit", AUDIT),
     ("102 accounts", ACCOUNTS),
     ("103 vault", VAULT),
+    ("120 register", REGISTER),
+    ("140 duty", DUTY),
 ]

@@ -1,0 +1,1 @@
+"""The register: people, households, places and poles, collected once and used everywhere."""
