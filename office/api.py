@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from office import views
 from office.parcel import ID
+from office.presence import Word
 from office.receiver import Receiver
 from office.store import Store
 from office.web import Ask, Refused, Reply, Route, error, said
@@ -63,6 +64,8 @@ class PresenceAsked(Struct, frozen=True):
 
     there: int
     waiting: int = 0
+    valid_s: float = 0.0
+    """After so long without another word nobody is there; 0: until another word."""
 
 
 class GiveUpAsked(Struct, frozen=True):
@@ -232,8 +235,10 @@ class Api:
         department = ask.names["department"]
         if not DEPARTMENT.fullmatch(department) or min(wanted.there, wanted.waiting) < 0:
             raise Refused("a department is lower case letters, digits and dashes, numbers are not negative")
-        await self._store.set_presence(department, wanted.there, wanted.waiting)
-        self._receiver.publish_presence(department, wanted.there, wanted.waiting)
+        if wanted.valid_s and not 1 <= wanted.valid_s <= 3600:
+            raise Refused("presence is valid for 1 second to an hour, or until another word")
+        await self._store.set_presence(department, wanted.there, wanted.waiting, wanted.valid_s)
+        self._receiver.publish_presence(Word(department, wanted.there, wanted.waiting, wanted.valid_s))
         return Reply(204)
 
 

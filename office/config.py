@@ -56,6 +56,29 @@ class PageTls(Struct, frozen=True):
     key: str
 
 
+class WebhookAt(Struct, frozen=True):
+    """Where to post what is phoned out. `secret`: file with what the signature is made with."""
+
+    url: str
+    secret: str
+
+
+class ModemAt(Struct, frozen=True):
+    """A GSM modem on a serial line, by a path that survives replugging."""
+
+    path: str
+    baud: int = 115200
+
+
+class OutcallAt(Struct, frozen=True):
+    """How the desk phones out, one of the ways; `numbers` are phoned besides whoever is planned."""
+
+    webhook: WebhookAt | None = None
+    modem: ModemAt | None = None
+    fake: bool = False
+    numbers: tuple[str, ...] = ()
+
+
 class DeskDoor(Struct, frozen=True):
     """The desk: where its page is, and what it must be told about itself."""
 
@@ -70,6 +93,8 @@ class DeskDoor(Struct, frozen=True):
     """How people reach it from outside, for links; empty: by the name the browser used."""
     anchors: str = "/var/lib/linli-anchors"
     """Folder, best on another disk, where the head of the audit log is written every day."""
+    outcall: OutcallAt | None = None
+    """How people are phoned who are not there; none: the desk says with every call that it could not."""
 
 
 class Config(Struct, frozen=True):

@@ -22,16 +22,17 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from office import views
 from office.database import StoreError
 from office.dispatch import Dispatch
 from office.gateways import Hearing
 from office.line import Item, Line
 from office.parcel import ID, understand
+from office.presence import Word
 from office.questions import Answerer, Asked
 from office.store import Store
 from sync.contract import topics
 from sync.contract.envelope import ContractError, encode
+from sync.contract.kiosk import Presence
 from sync.contract.messages import Answer, GatewayState, Outcome, Question, Receipt
 from sync.failpoint import reach
 from sync.mqtt import Broker, Connection
@@ -114,14 +115,15 @@ class Receiver:
         """Both lines are up."""
         return self.alarm_line.online and self.rest_line.online
 
-    def publish_presence(self, department: str, there: int, waiting: int) -> None:
-        """Tell every kiosk, retained. Without a line it is published again when there is one."""
-        payload = encode({"there": there, "waiting": waiting})
-        self.rest_line.say(lambda connection: connection.publish(topics.presence(department), payload, retain=True))
+    def publish_presence(self, word: Word) -> None:
+        """Tell every gateway, retained. Without a line it is published again when there is one."""
+        payload = encode(Presence(word.there, word.waiting, word.valid_s))
+        topic = topics.presence(word.department)
+        self.rest_line.say(lambda connection: connection.publish(topic, payload, retain=True))
 
     async def _publish_all_presence(self) -> None:
-        for seen in await self._store.look(views.presence):
-            self.publish_presence(seen.department, seen.there, seen.waiting)
+        for word in await self._store.presence_words():
+            self.publish_presence(word)
 
     async def tick(self) -> None:
         """Look who is silent; called every second, and by tests with a clock of their own."""
@@ -138,6 +140,10 @@ class Receiver:
                 await self._store.silence(heard, silent, broker_lost=news)
                 self._told = self._broker_lost
             await self._store.expire_orders()
+            if await self._store.presence_leased():
+                for word in await self._store.lapse_presence():
+                    log.warning("%s: nobody says any more that they are there", word.department)
+                    self.publish_presence(word)
         except StoreError as error:
             self._heard_ms = heard | self._heard_ms
             if self._storing:

@@ -152,6 +152,10 @@ CREATE TRIGGER alarm_changed AFTER UPDATE ON alarms BEGIN
 END;
 """
 
+_LEASES = """
+ALTER TABLE presence ADD COLUMN until INTEGER; -- when the word is no longer true, unless it is said again
+"""
+
 MIGRATIONS: list[Migration] = [
     ("001 arrivals", _ARRIVALS),
     ("002 alarms", _ALARMS),
@@ -159,4 +163,5 @@ MIGRATIONS: list[Migration] = [
     ("004 blobs", _BLOBS),
     ("005 alarm news", _NEWS),
     ("006 alarm news anew", _NEWS_ANEW),
+    ("006 presence leases", _LEASES),
 ]

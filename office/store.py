@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from office import alarms, arrivals, blob_rows, downward, gateways, intake, quarantine, views
+from office import alarms, arrivals, blob_rows, downward, gateways, intake, presence, quarantine, views
 from office.alarms import Taken
 from office.database import Database, Done
 from office.downward import Sending
@@ -160,19 +160,24 @@ class Store:
         """Close orders whose time is over."""
         return await self._db.write(partial(downward.expire, now=self.now()))
 
-    async def set_presence(self, department: str, there: int, waiting: int) -> None:
-        """How many people of a department are there, and how many wait."""
+    async def set_presence(self, department: str, there: int, waiting: int, valid_s: float = 0.0) -> None:
+        """How many people of a department are there, and how many wait; for so long, 0 until the next word."""
+        word = presence.Word(department, there, waiting, valid_s)
+        await self._db.write(partial(presence.keep, word=word, at=self.now()), urgent=valid_s > 0)
+
+    async def lapse_presence(self) -> list[presence.Word]:
+        """Take back what nobody renewed; what gateways are to be told."""
+        return await self._db.write(partial(presence.lapse, at=self.now()))
+
+    async def presence_leased(self) -> bool:
+        """Whether a word has run out."""
         at = self.now()
+        found = "SELECT 1 FROM presence WHERE until<=? LIMIT 1"
+        return await self._db.read(lambda conn: conn.execute(found, (at,)).fetchone() is not None)
 
-        def work(conn: sqlite3.Connection) -> None:
-            conn.execute(
-                """INSERT INTO presence(department, there, waiting, at) VALUES (?,?,?,?)
-                   ON CONFLICT(department) DO UPDATE SET
-                       there=excluded.there, waiting=excluded.waiting, at=excluded.at""",
-                (department, there, waiting, at),
-            )
-
-        await self._db.write(work)
+    async def presence_words(self) -> list[presence.Word]:
+        """What gateways are told of every department."""
+        return await self._db.read(partial(presence.words, at=self.now()))
 
     async def give_up(self, gateway: str, reason: str) -> int:
         """A person decides that what is missing of a gateway will never come; how many sequences."""

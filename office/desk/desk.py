@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from office.config import Config, DeskDoor
 from office.database import Database, make_ready
@@ -35,6 +35,7 @@ class Desk:
         self.centre_file = config.database
         self.vault = Vault(read_key(Path(door.key)))
         self.live = Hub()
+        self.parts: dict[type, object] = {}
         self._clock = clock
         self._db = Database(config.desk_database, readers=READERS, beside={"centre": config.database})
 
@@ -51,6 +52,10 @@ class Desk:
     async def close(self) -> None:
         """Finish what is waiting."""
         await self._db.close()
+
+    def part(self, kind: type[T]) -> T:
+        """The part of that kind, for its neighbours. Every part is there once the first of them runs."""
+        return cast("T", self.parts[kind])
 
     def now(self) -> int:
         """Milliseconds, as the tables keep them."""

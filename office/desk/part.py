@@ -13,6 +13,7 @@ class Part:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        desk.parts[type(self)] = self
 
     def doors(self) -> Sequence[Door]:
         """Its routes."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from office.desk.desk import Desk
+from office.desk.duty.duty import Duty
+from office.desk.duty.roster import Rostering
+from office.desk.files import Files
 from office.desk.part import Part
 from office.desk.people.signing import Signing
 
-PARTS: tuple[type[Part], ...] = (Signing,)
+PARTS: tuple[type[Part], ...] = (Signing, Files, Duty, Rostering)
 
 
 def make(desk: Desk) -> list[Part]:

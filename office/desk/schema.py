@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from office.desk.duty.tables import DUTY
+from office.desk.file_rows import FILES
 from office.desk.people.accounts import ACCOUNTS
 from office.desk.people.audit import AUDIT
 from office.desk.people.vault import VAULT
@@ -15,4 +16,5 @@ MIGRATIONS: list[Migration] = [
     ("103 vault", VAULT),
     ("120 register", REGISTER),
     ("140 duty", DUTY),
+    ("160 files", FILES),
 ]

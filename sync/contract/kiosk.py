@@ -29,10 +29,15 @@ class Submission(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Presence(Struct, frozen=True):
-    """Payload of `presence/<department>`: how many of them are there, and how many people wait."""
+    """Payload of `presence/<department>`: how many of them are there, and how many people wait.
+
+    `duty` is the department of the desk: while nobody of it is there, no person will see an alarm. After `valid_s`
+    seconds without another word nobody is there; 0 means until the next word.
+    """
 
     there: int
     waiting: int = 0
+    valid_s: float = 0.0
 
 
 class ContentFile(Struct, frozen=True):

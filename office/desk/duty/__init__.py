@@ -1,0 +1,1 @@
+"""Who is on duty, who should be, and what happens when nobody is."""
