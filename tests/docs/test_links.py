@@ -17,7 +17,16 @@ FENCE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 SOMEBODYS_FOLDER = re.compile(r"(?<![\w./-])/(?:work|home|root|Users|opt(?!/linli\b))/\w+")
 HOST = re.compile(r"https?://([A-Za-z0-9._-]+)")
 PUBLIC = {
-    *("github.com", "json-schema.org", "keepachangelog.com", "semver.org", "www.apache.org", "www.w3.org"),
+    *(
+        "github.com",
+        "www.sqlite.org",
+        "www.rfc-editor.org",
+        "json-schema.org",
+        "keepachangelog.com",
+        "semver.org",
+        "www.apache.org",
+        "www.w3.org",
+    ),
     *("localhost", "127.0.0.1", "192.0.2.1", "example.org", "centre.example.org"),
 }
 """Hosts the tree may name: standards, licences, and what is reserved for examples."""

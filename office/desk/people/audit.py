@@ -1,8 +1,8 @@
 """The record of who did what: rows that nobody changes, each chained to the one before it.
 
-    hash(n) = SHA-256(hash(n-1) || canonical JSON of row n)
+    hash(n) = SHA-256(hash(n-1) || digest(n)),    digest(n) = SHA-256(canonical JSON of row n)
 
-Triggers refuse UPDATE and DELETE; whoever goes around them breaks the chain at that row. Functions over a connection:
+Two steps, so that a part of the chain can be shown to somebody who may read only some of its rows. Triggers refuse UPDATE and DELETE; whoever goes around them breaks the chain at that row. Functions over a connection:
 the note is written in the transaction that does what it tells of.
 """
 
@@ -60,6 +60,16 @@ def note(conn: sqlite3.Connection, at: int, actor: str, action: str, about: str,
 
 
 def chained(before: str, n: int, at: int, actor: str, action: str, about: str, detail: str) -> str:
-    """The hash of a row behind the row with hash `before`."""
+    """The hash of a row behind the row with hash `before`, both in hex."""
+    return linked(before, digest(n, at, actor, action, about, detail))
+
+
+def digest(n: int, at: int, actor: str, action: str, about: str, detail: str) -> str:
+    """The digest of one row alone, in hex."""
     row = json.dumps([n, at, actor, action, about, detail], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(before.encode() + row.encode()).hexdigest()
+    return hashlib.sha256(row.encode()).hexdigest()
+
+
+def linked(before: str, digest_: str) -> str:
+    """The hash of the row with that digest behind the row with hash `before`."""
+    return hashlib.sha256((before + digest_).encode()).hexdigest()
