@@ -3,7 +3,8 @@
     hash(n) = SHA-256(hash(n-1) || digest(n)),    digest(n) = SHA-256(canonical JSON of row n)
 
 Two steps, so that a part of the chain can be shown to somebody who may read only some of its rows. Triggers refuse
-UPDATE and DELETE; whoever goes around them breaks the chain at that row. Functions over a connection: the note is written in the transaction that does what it tells of.
+UPDATE and DELETE; whoever goes around them breaks the chain at that row. Functions over a connection: the note is
+written in the transaction that does what it tells of.
 """
 
 from __future__ import annotations
