@@ -156,6 +156,10 @@ _LEASES = """
 ALTER TABLE presence ADD COLUMN until INTEGER; -- when the word is no longer true, unless it is said again
 """
 
+_ALARM_LISTS = """
+CREATE INDEX alarms_closed ON alarms(closed_at, id) WHERE stage=5; -- the last closed first, page by page
+"""
+
 MIGRATIONS: list[Migration] = [
     ("001 arrivals", _ARRIVALS),
     ("002 alarms", _ALARMS),
@@ -163,5 +167,6 @@ MIGRATIONS: list[Migration] = [
     ("004 blobs", _BLOBS),
     ("005 alarm news", _NEWS),
     ("006 alarm news anew", _NEWS_ANEW),
-    ("006 presence leases", _LEASES),
+    ("007 presence leases", _LEASES),
+    ("008 alarm lists", _ALARM_LISTS),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from office.desk.alarms.board import Board
+from office.desk.alarms.caller import Caller
+from office.desk.alarms.working import Working
 from office.desk.desk import Desk
 from office.desk.duty.duty import Duty
 from office.desk.duty.roster import Rostering
@@ -9,7 +12,7 @@ from office.desk.files import Files
 from office.desk.part import Part
 from office.desk.people.signing import Signing
 
-PARTS: tuple[type[Part], ...] = (Signing, Files, Duty, Rostering)
+PARTS: tuple[type[Part], ...] = (Signing, Board, Caller, Working, Files, Duty, Rostering)
 
 
 def make(desk: Desk) -> list[Part]:

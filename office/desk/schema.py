@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from office.desk.alarms.tables import BOARD, ERRANDS
 from office.desk.duty.tables import DUTY
 from office.desk.file_rows import FILES
 from office.desk.people.accounts import ACCOUNTS
@@ -15,6 +16,8 @@ MIGRATIONS: list[Migration] = [
     ("102 accounts", ACCOUNTS),
     ("103 vault", VAULT),
     ("120 register", REGISTER),
+    ("130 alarms", BOARD),
+    ("131 errands", ERRANDS),
     ("140 duty", DUTY),
     ("160 files", FILES),
 ]
