@@ -4,6 +4,7 @@
     broker, centre       -> stage in the store, lamp
     a person's step      -> (stored and echoed by `alarm_steps`) the device is told, lamp, buzzer off
     nobody in time       -> kept, buzzer, kiosk, second path
+    nobody on duty       -> the same at once, and the device is told
 
 What is decided stands in `care`, `feedback` and `second_path`; this carries it out. Nothing here waits for a disk: an
 escalation is carried out even when it cannot be written.
@@ -20,15 +21,16 @@ from datetime import timedelta
 from drivers.model import Instant
 from edge import care
 from edge.alarm_book import Alarm, AlarmBook, mark_stage, press_received, saver
-from edge.care import Care, Escalation, Patience
+from edge.attendance import Attendance
+from edge.care import Care, Escalation, Patience, Reason
 from edge.config_shape import Alarms
 from edge.feedback import Board, Feedback, Signals
 from edge.second_path import SecondWay
 from sync.contract.alarm import Stage, Step
 from sync.contract.envelope import CloudEvent, ContractError, decode
+from sync.contract.kiosk import Presence
 from sync.contract.messages import AlarmStep
-from sync.store import Store
-from sync.store.store import Write
+from sync.store import Store, Write
 
 log = logging.getLogger("linli.alarms")
 
@@ -72,6 +74,8 @@ class AlarmWatch:
         self.listeners: list[Told] = []
         self.is_testing: Callable[[str], bool] = lambda _device: False
         self.on_second_path: Callable[[str | None], None] = lambda _reason: None
+        self.attendance = Attendance()
+        self.settings = settings
         self.care = Care(Patience(settings.escalate_after_s, settings.acknowledge_after_s))
         self._store, self._now = store, now
         self._feedback, self._board = feedback, Board(signals)
@@ -151,6 +155,11 @@ class AlarmWatch:
         self._feedback.acted(alarm, step, text, self._now(), first=before is None)
         self._ended(alarm, step, by)
 
+    def presence(self, word: Presence | None) -> None:
+        """The centre says how many are on duty."""
+        self.attendance.heard(word, self._now().monotonic_s)
+        self._wake.set()
+
     def silence(self, alarm_id: str = "") -> bool:
         """Somebody in the house has heard the buzzer (of this alarm, or of all); whether it sounded."""
         return self._board.silence(alarm_id)
@@ -159,6 +168,7 @@ class AlarmWatch:
 
     def tick(self, at: Instant) -> float:
         """Do what is due; seconds until there may be something again."""
+        self._attend(at)
         for escalation in self.care.due(at.monotonic_s):
             self._escalate(escalation, at)
         self._board.tick(at.monotonic_s)
@@ -166,7 +176,7 @@ class AlarmWatch:
         self._end_tests(at)
         if self.second is not None and self.second.overflowed and len(self.second) == 0:
             self._refill()
-        times = [t for t in (self.care.next_s(), self._board.next_s()) if t is not None]
+        times = [t for t in (self.care.next_s(), self._board.next_s(), self._word_ends_s()) if t is not None]
         longest = TELL_EVERY_S if self._feedback.owes() else LONGEST_WAIT_S
         return min(longest, *(max(0.0, t - at.monotonic_s) for t in times)) if times else longest
 
@@ -186,11 +196,26 @@ class AlarmWatch:
 
     # --- inside
 
+    def _attend(self, at: Instant) -> None:
+        """Whether anyone is on duty: on a change every alarm that no person has taken looks different."""
+        alone = self.settings.unattended_at_once and self.attendance.unattended(at.monotonic_s)
+        if alone is self.care.unattended:
+            return
+        log.warning("nobody is on duty at the centre" if alone else "somebody is on duty at the centre again")
+        self.care.attend(unattended=alone)
+        self._board.alone = alone
+        for alarm in self.book.open.values():
+            self._board.show(alarm)
+
+    def _word_ends_s(self) -> float | None:
+        return None if self.care.unattended else self.attendance.next_s()
+
     def _stepped(self, alarms: list[Alarm], step: Step, writes: list[Write]) -> None:
         at = self._now().utc.isoformat()
         changed = [a for a in alarms if mark_stage(a, step, at)]
         if changed or writes:
-            self._store.append([], None, [*writes, *(saver(a) for a in changed)])
+            # A restart before that finds it again: what is not noted as receipted is sent again.
+            self._store.append([], None, [*writes, *(saver(a) for a in changed)], later=True)
         for alarm in changed:
             self._shown("at_broker" if step is Step.PUBACK else "received", alarm)
 
@@ -216,6 +241,8 @@ class AlarmWatch:
         self._store.append([], None, [care.noter(escalation, alarm.escalated_at), saver(alarm)])
         if not alarm.test:
             self._board.sound(alarm, at.monotonic_s)
+            if reason is Reason.UNATTENDED:
+                self._feedback.alone(alarm, self.settings.unattended_says, at)
             if self.second is not None:
                 self.second.go(escalation)
         self._shown("escalated", alarm, reason.value)

@@ -2,6 +2,7 @@
 
     refused by the broker for good        at once         buzzer, second path
     no receipt of the centre              10 s            buzzer, second path
+    nobody is on duty at the centre       at once         buzzer, second path
     no person acknowledged it             60 s            buzzer, second path again, with this reason
 
 Each reason counts once in a round; a new press starts a new round (of an alarm that a person has acknowledged only the
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     REFUSED = "refused"
     NO_RECEIPT = "no_receipt"
     NOT_ACKNOWLEDGED = "not_acknowledged"
+    UNATTENDED = "unattended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Care:
 
     def __init__(self, patience: Patience) -> None:
         self.patience = patience
+        self.unattended = False
         self._watched: dict[str, _Watched] = {}
         self._queue: list[tuple[float, str]] = []
 
@@ -96,6 +99,12 @@ class Care:
             return
         watched.round, watched.since_s = alarm.count, at.monotonic_s
         self._plan(watched)
+
+    def attend(self, *, unattended: bool) -> None:
+        """Nobody at the centre would see an alarm; or somebody would again."""
+        self.unattended = unattended
+        for watched in self._watched.values() if unattended else ():
+            self._plan(watched)
 
     def refuse(self, alarm: Alarm) -> None:
         """The broker will never take it: nobody but the second path can."""
@@ -144,6 +153,8 @@ class Care:
             needed.append((watched.since_s, Reason.REFUSED))
         elif not alarm.at_centre():
             needed.append((watched.since_s + patience.receipt_s, Reason.NO_RECEIPT))
+        if alarm.stage < Stage.ACKNOWLEDGED and self.unattended:
+            needed.append((watched.since_s, Reason.UNATTENDED))
         if alarm.stage < Stage.ACKNOWLEDGED:
             needed.append((watched.since_s + patience.acknowledge_s, Reason.NOT_ACKNOWLEDGED))
         for at_s, reason in needed:

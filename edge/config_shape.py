@@ -176,10 +176,16 @@ class Outputs(Struct, frozen=True):
 
 
 class Alarms(Struct, frozen=True):
-    """When an alarm that gets no answer escalates, and how bad each cause is (over the profile's word)."""
+    """When an alarm that gets no answer escalates, and how bad each cause is (over the profile's word).
+
+    `unattended_at_once`: at once, while the centre says that nobody is on duty. `unattended_says`: what the device says
+    then; None: our own words, empty: nothing.
+    """
 
     escalate_after_s: float = 10.0
     acknowledge_after_s: float = 60.0
+    unattended_at_once: bool = True
+    unattended_says: str | None = None
     severities: dict[str, str] = {}
 
 

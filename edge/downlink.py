@@ -71,6 +71,7 @@ class Downlink:
 
     def __init__(self, gateway: Gateway, judge: Judge) -> None:
         self.on_notice: Callable[[Notice], None] = lambda _notice: None
+        self.on_presence: Callable[[str, bytes], None] = lambda _department, _payload: None
         self._gateway = gateway
         self._durable = durable = Durable(gateway.store)
         link, name, clock = gateway.link, gateway.name, gateway.clock
@@ -158,6 +159,8 @@ class Downlink:
             self.calls.arrived(rest, message.payload)
         elif not self.retained.keep(f"{kind}/{rest}", message.payload):
             self._note(f"no room for more {kind}")
+        if kind == "presence":  # also a word that only says again what is known: it is good for another while
+            self.on_presence(rest, message.payload)
 
     async def _durably(self, kind: str, rest: str, message: Arrived) -> None:
         if kind == "alarm":

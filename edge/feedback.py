@@ -5,6 +5,7 @@
     a person has acknowledged it  lamp on; the device is told by CONFIRM and SAY (JT/T 808: 0x8203, 0x8300)
     closed                        lamp off
     escalated                     buzzer, until a person acknowledges, five minutes at most
+    nobody is on duty             lamp flashes twice and again; the device is told that others are being called
 
 "Handled" is never said while nobody looked. Tests show on the lamp and never sound. Knows no port and no storage.
 """
@@ -40,6 +41,12 @@ SENTENCES: Mapping[str, Mapping[Step, str]] = {
 }
 """Said when the person who acknowledged gave no words of their own."""
 
+ALONE: Mapping[str, str] = {
+    "zh": "值班台暂时无人值守，正在联系他人，请稍候。",
+    "en": "Nobody is at the desk now. Others are being called.",
+}
+"""Said when an alarm finds nobody on duty, unless the configuration has other words."""
+
 
 class Look(IntEnum):
     """What the lamp shows; of several alarms the largest."""
@@ -48,6 +55,7 @@ class Look(IntEnum):
     STEADY = 1
     SLOW = 2
     FAST = 3
+    ALONE = 4
 
 
 class Signals(Protocol):
@@ -82,12 +90,14 @@ class MemorySignals:
         self.history = [*self.history[-99:], what]
 
 
-def look_of(alarm: Alarm) -> Look:
-    """What the lamp shows for one alarm."""
+def look_of(alarm: Alarm, *, alone: bool = False) -> Look:
+    """What the lamp shows for one alarm; `alone`: nobody is on duty."""
     if alarm.stage is Stage.CLOSED:
         return Look.OFF
     if alarm.stage >= Stage.ACKNOWLEDGED:
         return Look.FAST if alarm.press_seq else Look.STEADY
+    if alone and not alarm.test:
+        return Look.ALONE
     return Look.FAST if alarm.stage is Stage.RAISED else Look.SLOW
 
 
@@ -95,6 +105,7 @@ class Board:
     """Puts all open alarms on one lamp and one buzzer; orders them only when something changes."""
 
     def __init__(self, signals: Signals) -> None:
+        self.alone = False
         self._signals = signals
         self._looks: dict[str, Look] = {}
         self._count: Counter[Look] = Counter()
@@ -103,7 +114,7 @@ class Board:
 
     def show(self, alarm: Alarm) -> None:
         """This alarm is new or has changed."""
-        look = look_of(alarm)
+        look = look_of(alarm, alone=self.alone)
         before = self._looks.pop(alarm.id, Look.OFF)
         self._count[before] -= 1
         self._count[look] += 1
@@ -184,16 +195,24 @@ class Feedback:
         before = self._owed.pop(alarm.id, None)
         if before is not None and not any(c.verb is Verb.CONFIRM for c in said):
             said = [c for c in before.commands if c.verb is Verb.CONFIRM] + said
-        if not said:
-            return
-        if len(self._owed) >= MAX_PENDING:
-            del self._owed[next(iter(self._owed))]
-        self._owed[alarm.id] = _Owed((alarm.driver, alarm.address), said, at.monotonic_s + SAY_WITHIN_S)
-        self.tick(at)
+        if said:
+            self._owe(alarm, said, at)
+
+    def alone(self, alarm: Alarm, text: str | None, at: Instant) -> None:
+        """It found nobody on duty. `text` None: our own words; empty: nothing is said."""
+        words = ALONE.get(self._language, ALONE["en"]) if text is None else text.strip()
+        if words:
+            self._owe(alarm, [Command(Verb.SAY, alarm.address, text=words)], at)
 
     def owes(self) -> bool:
         """Whether somebody is to be told who was not at the line."""
         return bool(self._owed)
+
+    def _owe(self, alarm: Alarm, said: list[Command], at: Instant) -> None:
+        if len(self._owed) >= MAX_PENDING:
+            del self._owed[next(iter(self._owed))]
+        self._owed[alarm.id] = _Owed((alarm.driver, alarm.address), said, at.monotonic_s + SAY_WITHIN_S)
+        self.tick(at)
 
     def tick(self, at: Instant) -> None:
         """Tell whoever is at the line now."""

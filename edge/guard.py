@@ -18,6 +18,7 @@ from drivers.model import Event, Instant, Kind
 from edge import alarm_watch, conditions, faults, night_check, registry, supervision
 from edge.alarm_watch import AlarmWatch
 from edge.announced import Announced
+from edge.attendance import DEPARTMENT
 from edge.care import Patience
 from edge.conditions import Condition, Conditions
 from edge.config_shape import CheckIn, GpioConfig, devices_on
@@ -33,6 +34,8 @@ from edge.signals import DoorSignals
 from edge.supervision import Supervision, Watch
 from firmware_profiles.loader import Supervision as Rule
 from sync.contract import messages
+from sync.contract.envelope import decode
+from sync.contract.kiosk import Presence
 from sync.contract.lanes import Lane
 from sync.contract.messages import PathCheck
 from sync.failpoint import reach
@@ -78,6 +81,7 @@ class Guard:
             SECOND_PATH, active=reason is not None, reason=reason or ""
         )
         gateway.on_config.append(self._configured)
+        gateway.down.on_presence = self._presence
 
     def load(self, conn: sqlite3.Connection) -> None:
         """Go on where the last run ended."""
@@ -118,6 +122,11 @@ class Guard:
         else:
             self.supervision.port_up(name, watches, at)
         self._outage(f"port-{name}", name, watches, door.fault)
+
+    def _presence(self, department: str, payload: bytes) -> None:
+        """Who is on duty at the centre. Raises ContractError."""
+        if department == DEPARTMENT:
+            self.watch.presence(decode(payload, Presence) if payload else None)
 
     def received(self, era: int, n: int) -> None:
         """The centre has 1..n of the alarm lane."""
@@ -299,6 +308,7 @@ class Guard:
         """Wanted configuration came into force."""
         config = self._gateway.config
         if "alarms" in names:
+            self.watch.settings = config.alarms
             self.watch.care.patience = Patience(config.alarms.escalate_after_s, config.alarms.acknowledge_after_s)
         if "night_check" in names and self.night is not None:
             self.night.move(config.night_check.at)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from drivers.ports.output import Output
     from edge.doors import Door
 
-PATTERN = {Look.OFF: "off", Look.STEADY: "on", Look.SLOW: "blink", Look.FAST: "fast"}
+PATTERN = {Look.OFF: "off", Look.STEADY: "on", Look.SLOW: "blink", Look.FAST: "fast", Look.ALONE: "double"}
 
 
 class DoorSignals:

@@ -17,10 +17,12 @@ PATTERNS: dict[str, Pattern] = {
     "on": (inf,),
     "blink": (0.5, 0.5),
     "fast": (0.15, 0.15),
+    "double": (0.15, 0.2, 0.15, 1.0),
     "flash": (0.1, 1.9),
     "beep": (0.2, 4.8),
 }
-"""What an order may name; for a lamp: blinking = kept, on = a person has seen it, flashing = out of order."""
+"""What an order may name; for a lamp: blinking = kept, on = a person has seen it, flashing = out of order, double =
+nobody is at the desk and others are being called."""
 
 LONGEST_S = 3600.0
 """Whoever forgets an output leaves it on for an hour at most."""
