@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from office.desk.alarms.tables import BOARD, ERRANDS
+from office.desk.cases.tables import CASES
+from office.desk.devices.tables import LOOKS, ORDERS, STATES
 from office.desk.duty.tables import DUTY
 from office.desk.file_rows import FILES
-from office.desk.people.accounts import ACCOUNTS
+from office.desk.people.accounts import ACCOUNTS, FACTORS
 from office.desk.people.audit import AUDIT
+from office.desk.people.codes import CODES
+from office.desk.people.guesses import GUESSES
 from office.desk.people.vault import VAULT
 from office.desk.register.tables import REGISTER
 from office.schema import Migration
@@ -15,9 +19,16 @@ MIGRATIONS: list[Migration] = [
     ("101 audit", AUDIT),
     ("102 accounts", ACCOUNTS),
     ("103 vault", VAULT),
+    ("110 factors", FACTORS),
+    ("111 codes", CODES),
+    ("112 guesses", GUESSES),
     ("120 register", REGISTER),
     ("130 alarms", BOARD),
     ("131 errands", ERRANDS),
     ("140 duty", DUTY),
+    ("150 cases", CASES),
     ("160 files", FILES),
+    ("170 device states", STATES),
+    ("171 device orders", ORDERS),
+    ("172 looks", LOOKS),
 ]
