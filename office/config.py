@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from firmware_profiles.documents import Document, read, shipped_schema, validate
 from firmware_profiles.finding import Finding, in_order
@@ -15,6 +16,7 @@ from sync.mqtt import Broker, Tls
 
 DEFAULT_PATH = Path("/etc/linli/office.yaml")
 MB = 1 << 20
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class TlsFiles(Struct, frozen=True):
@@ -93,6 +95,12 @@ class DeskDoor(Struct, frozen=True):
     """How people reach it from outside, for links; empty: by the name the browser used."""
     anchors: str = "/var/lib/linli-anchors"
     """Folder, best on another disk, where the head of the audit log is written every day."""
+    idle_min: int = 240
+    """A session without use ends after this; a page in front is use."""
+    second_factor: Literal["leading", "everyone", "offered"] = "leading"
+    """Who must have one: administrators and inspectors, everyone, or (on loopback only, for trials) nobody."""
+    requests_per_s: float = 50.0
+    """Of one session, lasting; five times as many of one address."""
     outcall: OutcallAt | None = None
     """How people are phoned who are not there; none: the desk says with every call that it could not."""
 
@@ -145,8 +153,12 @@ def load(path: Path) -> Config:
     if findings or document is None:
         raise ConfigError(in_order(findings))
     config = _handed(convert(document.data, Config))
-    if config.broker.tls is None and config.broker.host not in ("127.0.0.1", "::1", "localhost"):
+    if config.broker.tls is None and config.broker.host not in LOOPBACK:
         at = document.finding(("broker", "host"), "a broker elsewhere needs `tls`", "远程代理必须配置 `tls`")
+        raise ConfigError([at])
+    if config.desk and config.desk.second_factor == "offered" and config.desk.host not in LOOPBACK:
+        zh = "`offered` 只能用于本机试用(127.0.0.1);请改为 `leading` 或 `everyone`"
+        at = document.finding(("desk", "second_factor"), "`offered` is for trials on loopback only", zh)
         raise ConfigError([at])
     return config
 

@@ -6,21 +6,22 @@ in a header: a foreign page can send our cookie but not read that token. Who may
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from office.client import Declined, NotRunning
 from office.database import StoreError
 from office.desk.desk import Desk
 from office.desk.mistake import Mistake
-from office.desk.people.accounts import NOBODY, Person, visitor
+from office.desk.people import sessions
+from office.desk.people.accounts import NOBODY, Person, Stage
+from office.desk.people.limits import Limits
 from office.desk.people.roles import Permission
 from office.parcel import understand
 from office.web import Ask, Refused, Reply, Route, Talk, said
@@ -31,6 +32,8 @@ T = TypeVar("T")
 COOKIE = "__Host-linli"
 TOKEN = "X-Linli-Token"  # noqa: S105 - the name of a header
 SAFE = ("GET", "HEAD")
+OUR_SITE = ("same-origin", "none")
+"""What browsers say of a request (Fetch Metadata, `Sec-Fetch-Site`) that our own page or a person makes."""
 
 
 class Access(StrEnum):
@@ -77,17 +80,23 @@ class Door:
     answers: object = None
     query: Sequence[str] = ()
     status: int = 200
+    early: bool = False
+    """Also for whoever must still choose a password or set up the second factor."""
 
 
 def guarded(desk: Desk, doors: Sequence[Door]) -> list[Route]:
     """The doors as routes of `office.web`, each behind the guard."""
-    return [(door.method, door.path, partial(_enter, desk, door)) for door in doors]
+    limits = Limits(desk.door.requests_per_s, desk.monotonic)
+    return [(door.method, door.path, partial(_enter, desk, limits, door)) for door in doors]
 
 
-async def _enter(desk: Desk, door: Door, ask: Ask) -> Reply | Talk:
+async def _enter(desk: Desk, limits: Limits, door: Door, ask: Ask) -> Reply | Talk:
     try:
+        _unhurried(limits.of_address(ask.remote))
         _same_site(door, ask)
         who = await _who(desk, ask)
+        if who.id:
+            _unhurried(limits.of_session(who.session))
         _allowed(door, ask, who)
         return await door.handler(Visit(ask, who))
     except Mistake as mistake:
@@ -104,20 +113,25 @@ def _same_site(door: Door, ask: Ask) -> None:
     """A browser says where a request comes from; another site's page changes nothing and follows nothing here."""
     if door.method in SAFE and "Upgrade" not in ask.headers:
         return
-    origin = ask.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != ask.headers.get("Host"):
+    origin, ours = ask.headers.get("Origin"), f"https://{ask.headers.get('Host')}"
+    if (origin and origin.lower() != ours.lower()) or ask.headers.get("Sec-Fetch-Site", "none") not in OUR_SITE:
         raise Mistake("请求来自别的网站,已拒绝", "the request comes from another site", 403)
 
 
 async def _who(desk: Desk, ask: Ask) -> Person:
-    cookie = cookie_of(ask.headers)
+    cookie, at = cookie_of(ask.headers), desk.now()
     if not cookie:
         return NOBODY
+    found = await desk.look(partial(sessions.find, cookie=cookie, at=at, door=desk.door))
+    if found.stale:
+        with suppress(StoreError):  # a full disk ends nobody's session
+            await desk.change(partial(sessions.touch, at=at, key=found.person.session))
+    return found.person
 
-    def find(conn: sqlite3.Connection) -> Person:
-        return visitor(conn, cookie, desk.now())
 
-    return await desk.look(find)
+def _unhurried(wait_s: int) -> None:
+    if wait_s:
+        raise Mistake("请求太频繁,请稍候", "too many requests, wait a little", 429, code="hurry", retry_s=wait_s)
 
 
 def _allowed(door: Door, ask: Ask, who: Person) -> None:
@@ -125,8 +139,12 @@ def _allowed(door: Door, ask: Ask, who: Person) -> None:
         return
     if not who.id:
         raise Mistake("请先登录", "sign in first", 401, code="sign-in")
-    if door.method not in SAFE and not compare_digest(ask.headers.get(TOKEN, ""), who.csrf):
+    sent = ask.headers.get(TOKEN, "").encode(errors="replace")
+    if door.method not in SAFE and not compare_digest(sent, who.csrf.encode()):
         raise Mistake("页面已过期,请刷新后再试", "the page is out of date, load it again", 403, code="token")
+    if who.stage is not Stage.DONE and not door.early:
+        zh, en = "请先设置密码和动态码", "first choose a password and set up the second factor"
+        raise Mistake(zh, en, 403, code="set-up")
     if isinstance(door.may, Permission) and door.may not in who.may:
         raise Mistake("您没有这项权限", f"you may not do this ({door.may})", 403, code="may-not")
 
@@ -142,4 +160,6 @@ def cookie_of(headers: Mapping[str, str]) -> str:
 
 def _said(mistake: Mistake) -> Reply:
     body = {"error": mistake.code or str(mistake.status), "zh": mistake.zh, "en": mistake.en, "field": mistake.field}
+    if mistake.retry_s:
+        return said(body, mistake.status, Retry_After=str(mistake.retry_s))
     return said(body, mistake.status)

@@ -6,11 +6,17 @@ from office.web import Refused
 
 
 class Mistake(Refused):
-    """The request is not followed. `field` names the field of the form it stands beside."""
+    """The request is not followed. `field` names the field of the form it stands beside.
 
-    def __init__(self, zh: str, en: str, status: int = 400, field: str = "", *, code: str = "") -> None:
+    `retry_s` says after how long to come again (429, 503).
+    """
+
+    def __init__(
+        self, zh: str, en: str, status: int = 400, field: str = "", *, code: str = "", retry_s: int = 0
+    ) -> None:
         super().__init__(en, status)
         self.zh, self.en, self.field, self.code = zh, en, field, code
+        self.retry_s = retry_s
 
 
 def missing(zh: str, en: str) -> Mistake:

@@ -1,16 +1,17 @@
-"""Accounts and sessions: functions over a connection.
+"""Accounts: functions over a connection.
 
-An account's id is opaque and is what other tables and the audit log keep; the name can change. A session is known by
-the SHA-256 of its cookie, so that whoever reads the database cannot use it.
+An account's id is opaque and is what other tables and the audit log keep; the name can change. An account is never
+deleted: the audit log names it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 import secrets
 import sqlite3
 from dataclasses import dataclass
+from enum import StrEnum
 
 from office.desk.people.roles import Permission, Role, permissions
 
@@ -36,8 +37,24 @@ CREATE TABLE sessions(
 CREATE INDEX sessions_of ON sessions(account);
 """
 
-SESSION_S = 12 * 3600
-"""A long shift; then whoever it is says again who they are."""
+FACTORS = """
+ALTER TABLE accounts ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0; -- choose a password before anything else
+ALTER TABLE accounts ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0;   -- the last step whose code was used
+ALTER TABLE accounts ADD COLUMN totp_new TEXT NOT NULL DEFAULT '';      -- sealed, shown as a picture, not yet proven
+"""
+
+NO_PASSWORD = "!"  # noqa: S105 - says that there is none
+"""Kept in place of a hash: nothing matches it."""
+
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+
+
+class Stage(StrEnum):
+    """What a person must do before anything else."""
+
+    DONE = ""
+    PASSWORD = "password"  # noqa: S105 - not one
+    FACTOR = "factor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +68,12 @@ class Person:
     department: str = ""
     csrf: str = ""
     session: str = ""
+    stage: Stage = Stage.DONE
 
     @property
     def may(self) -> frozenset[Permission]:
         """Everything this person may do."""
-        return permissions(self.roles)
+        return permissions(self.roles) if self.stage is Stage.DONE else frozenset()
 
 
 NOBODY = Person()
@@ -69,48 +87,77 @@ def add(
     roles: frozenset[Role],
     password: str,
     department: str = "",
+    *,
+    phone: str = "",
+    must_change: bool = False,
 ) -> str:
     """A new account; its id. `password` is a hash. Raises sqlite3.IntegrityError when the login is taken."""
     account = secrets.token_hex(8)
     conn.execute(
-        """INSERT INTO accounts(id, login, name, roles, department, password, made_at, changed_at)
-           VALUES (?,?,?,?,?,?,?,?)""",
-        (account, login, name, json.dumps(sorted(roles)), department, password, at, at),
+        """INSERT INTO accounts(id, login, name, roles, department, phone, password, must_change, made_at, changed_at)
+           VALUES (?,?,?,?,?,?,?,?,?,?)""",
+        (account, login, name, json.dumps(sorted(roles)), department, phone, password, must_change, at, at),
     )
     return account
 
 
-def begin(conn: sqlite3.Connection, at: int, account: str, remote: str, agent: str) -> str:
-    """A new session; the cookie's value."""
-    cookie = secrets.token_urlsafe(32)
+def by_login(conn: sqlite3.Connection, login: str) -> sqlite3.Row | None:
+    """The row of an account."""
+    row: sqlite3.Row | None = conn.execute("SELECT * FROM accounts WHERE login=?", (login,)).fetchone()
+    return row
+
+
+def by_id(conn: sqlite3.Connection, account: str) -> sqlite3.Row | None:
+    """The row of an account."""
+    row: sqlite3.Row | None = conn.execute("SELECT * FROM accounts WHERE id=?", (account,)).fetchone()
+    return row
+
+
+def change(
+    conn: sqlite3.Connection, at: int, account: str, name: str, roles: frozenset[Role], department: str, phone: str
+) -> None:
+    """Who they are to colleagues, and in which capacity."""
     conn.execute(
-        "INSERT INTO sessions VALUES (?,?,?,?,?,?,?,?)",
-        (key_of(cookie), account, secrets.token_urlsafe(24), at, at, at + SESSION_S * 1000, remote, agent[:200]),
+        "UPDATE accounts SET name=?, roles=?, department=?, phone=?, changed_at=? WHERE id=?",
+        (name, json.dumps(sorted(roles)), department, phone, at, account),
     )
-    return cookie
 
 
-def end(conn: sqlite3.Connection, key: str) -> None:
-    """This session is over."""
-    conn.execute("DELETE FROM sessions WHERE key=?", (key,))
+def disable(conn: sqlite3.Connection, at: int, account: str, *, disabled: bool) -> None:
+    """Nobody signs in with it any more, or again."""
+    conn.execute("UPDATE accounts SET disabled=?, changed_at=? WHERE id=?", (disabled, at, account))
 
 
-def visitor(conn: sqlite3.Connection, cookie: str, at: int) -> Person:
-    """Who comes with that cookie; NOBODY when the session is over or the account closed."""
+def set_password(conn: sqlite3.Connection, at: int, account: str, hash_: str) -> None:
+    """The person chose a password."""
+    conn.execute("UPDATE accounts SET password=?, must_change=0, changed_at=? WHERE id=?", (hash_, at, account))
+
+
+def take_password(conn: sqlite3.Connection, at: int, account: str) -> None:
+    """Only a set-up code lets them in."""
+    conn.execute("UPDATE accounts SET password=?, must_change=1, changed_at=? WHERE id=?", (NO_PASSWORD, at, account))
+
+
+def set_factor(conn: sqlite3.Connection, at: int, account: str, sealed: str, step: int) -> None:
+    """The second factor from now on; empty: none."""
+    conn.execute(
+        "UPDATE accounts SET totp=?, totp_new='', totp_step=?, changed_at=? WHERE id=?", (sealed, step, at, account)
+    )
+
+
+def has_other_administrator(conn: sqlite3.Connection, account: str) -> bool:
+    """Whether somebody else could still make accounts."""
     row = conn.execute(
-        """SELECT a.id, a.login, a.name, a.roles, a.department, s.csrf, s.key
-           FROM sessions s JOIN accounts a ON a.id=s.account WHERE s.key=? AND s.ends_at>? AND a.disabled=0""",
-        (key_of(cookie), at),
+        """SELECT 1 FROM accounts WHERE id!=? AND disabled=0
+           AND EXISTS (SELECT 1 FROM json_each(roles) WHERE value=?)""",
+        (account, Role.ADMINISTRATOR),
     ).fetchone()
-    if row is None:
-        return NOBODY
-    roles = frozenset(Role(role) for role in json.loads(row["roles"]))
-    return Person(row["id"], row["login"], row["name"], roles, row["department"], row["csrf"], row["key"])
+    return row is not None
 
 
-def key_of(cookie: str) -> str:
-    """What the table keeps of a cookie."""
-    return hashlib.sha256(cookie.encode()).hexdigest()
+def roles_of(row: sqlite3.Row) -> frozenset[Role]:
+    """As kept in the row."""
+    return frozenset(Role(role) for role in json.loads(row["roles"]))
 
 
 def name_of(conn: sqlite3.Connection, account: str) -> str:

@@ -1,33 +1,40 @@
-"""Signing in and out, and who am I."""
+"""Signing in and out, and who am I; and the live page, which ends with its session."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
 
+from office.database import StoreError
 from office.desk.door import COOKIE, Access, Door, Visit
-from office.desk.mistake import Mistake
+from office.desk.live import Page
 from office.desk.part import Part
-from office.desk.people import accounts, audit, passwords
+from office.desk.people import accounts, audit, sessions
+from office.desk.people.proof import Proof, Prover
 from office.desk.people.roles import Permission
 from office.web import Reply, Socket, Talk, said
 from sync.contract.envelope import Struct
 
-ABSENT = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$aNCXkTRuAG8rJFNcPTZ9k5VRpnEm9wDEXI2vNYjQhmc"
-"""Compared against when there is no such account, so that the time tells nothing."""
+LOOK_S = 0.5
+"""A session that ended, whoever ended it, has no live page after twice this."""
 
 
 class SignIn(Struct, frozen=True):
-    """Who, and the proof."""
+    """Who, and the proof. `password` may be a set-up code; `code` is of the phone, or a recovery code."""
 
     login: str
     password: str
+    code: str = ""
 
 
 class Me(Struct, frozen=True):
-    """Who is signed in; `token` goes into the header of everything that changes something."""
+    """Who is signed in; `token` goes into the header of everything that changes something.
+
+    `stage`: `password` or `factor` must be set up before anything else; empty: all is there.
+    """
 
     id: str
     login: str
@@ -38,6 +45,7 @@ class Me(Struct, frozen=True):
     department: str
     token: str
     office: str
+    stage: str
 
 
 class Signing(Part):
@@ -45,31 +53,32 @@ class Signing(Part):
 
     def doors(self) -> Sequence[Door]:
         """See `Part`."""
+        self.prover = Prover(self.desk)
+        self.desk.live.heard.append(self._heard)
+        self._front: set[str] = set()
         return (
             Door("POST", "/v1/session", self.sign_in, Access.ANYONE, "Sign in", asks=SignIn, answers=Me),
-            Door("GET", "/v1/session", self.me, Access.SIGNED_IN, "Who is signed in", answers=Me),
-            Door("DELETE", "/v1/session", self.sign_out, Access.SIGNED_IN, "Sign out", status=204),
+            Door("GET", "/v1/session", self.me, Access.SIGNED_IN, "Who is signed in", answers=Me, early=True),
+            Door("DELETE", "/v1/session", self.sign_out, Access.SIGNED_IN, "Sign out", status=204, early=True),
             Door("GET", "/live", self.live, Access.SIGNED_IN, "WebSocket: what changes"),
         )
 
     async def sign_in(self, visit: Visit) -> Reply:
-        """200 with a cookie, or 401 that does not say what was wrong."""
+        """200 with a cookie, or 401 that does not say what was wrong; `code`: the second factor is still to come."""
         wanted = await visit.asked(SignIn)
-        row = await self.desk.look(partial(_account, login=wanted.login))
-        hash_ = row["password"] if row else ABSENT
-        right = await asyncio.to_thread(passwords.matches, hash_, wanted.password)
-        if row is None or not right or row["disabled"]:
-            raise Mistake("登录名或密码不对", "login or password is wrong", 401)
         remote, agent, at = visit.ask.remote, visit.ask.headers.get("User-Agent", ""), self.desk.now()
+        proof = Proof(wanted.login.strip()[:64], wanted.password[:256], wanted.code[:64], remote)
+        account = await self.prover.prove(proof)
 
         def begin(conn: sqlite3.Connection) -> str:
-            audit.note(conn, at, row["id"], "session.began", row["id"], remote=remote)
-            return accounts.begin(conn, at, row["id"], remote, agent)
+            self.prover.settle(conn, at, account, proof)
+            audit.note(conn, at, account, "session.began", account, remote=remote)
+            return sessions.begin(conn, at, account, remote, agent)
 
         cookie = await self.desk.change(begin)
-        who = await self.desk.look(partial(accounts.visitor, cookie=cookie, at=at))
-        value = f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={accounts.SESSION_S}"
-        return said(self._me(who), 200, Set_Cookie=value)
+        found = await self.desk.look(partial(sessions.find, cookie=cookie, at=at, door=self.desk.door))
+        value = f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={sessions.SESSION_S}"
+        return said(self._me(found.person), 200, Set_Cookie=value)
 
     async def me(self, visit: Visit) -> Reply:
         """The person of this session."""
@@ -80,7 +89,7 @@ class Signing(Part):
         who, at = visit.who, self.desk.now()
 
         def end(conn: sqlite3.Connection) -> None:
-            accounts.end(conn, who.session)
+            sessions.end(conn, who.session)
             audit.note(conn, at, who.id, "session.ended", who.id)
 
         await self.desk.change(end)
@@ -94,6 +103,43 @@ class Signing(Part):
     async def _hold(self, visit: Visit, socket: Socket) -> None:
         await self.desk.live.hold(visit.who, socket)
 
+    # --- sessions of live pages
+
+    async def run(self) -> None:
+        """End live pages whose session is over, wherever it was ended; note the use of those in front."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            front, self._front = self._front, set()
+            try:
+                await self._use(front)
+                await self._end_lost()
+            except StoreError:
+                continue  # a page is not sent away because the disk is full
+
+    def _heard(self, page: Page, text: str) -> None:
+        """A page says every minute that it is in front."""
+        if len(text) < 64 and '"front"' in text and _topic(text) == "front":
+            self._front.add(page.who.session)
+
+    async def _use(self, front: set[str]) -> None:
+        at = self.desk.now()
+
+        def touch(conn: sqlite3.Connection) -> None:
+            for key in front:
+                sessions.touch(conn, at, key)
+
+        if front:
+            await self.desk.change(touch)
+
+    async def _end_lost(self) -> None:
+        keys = {page.who.session for page in self.desk.live.pages}
+        if not keys:
+            return
+        idle_ms = self.desk.door.idle_min * 60_000
+        there = await self.desk.look(partial(sessions.standing, at=self.desk.now(), keys=keys, idle_ms=idle_ms))
+        for key in keys - there:
+            self.desk.live.end_session(key)
+
     def _me(self, who: accounts.Person) -> Me:
         roles = sorted(who.roles)
         return Me(
@@ -106,9 +152,13 @@ class Signing(Part):
             department=who.department,
             token=who.csrf,
             office=self.desk.door.office,
+            stage=who.stage,
         )
 
 
-def _account(conn: sqlite3.Connection, login: str) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = conn.execute("SELECT * FROM accounts WHERE login=?", (login,)).fetchone()
-    return row
+def _topic(text: str) -> object:
+    try:
+        message = json.loads(text)
+    except ValueError:
+        return None
+    return message.get("topic") if isinstance(message, dict) else None
