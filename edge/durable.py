@@ -8,8 +8,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from sync.store import Entry, Store, StoreError
-from sync.store.store import Write
+from sync.store import Entry, Store, StoreError, Write
 
 log = logging.getLogger("linli.durable")
 

@@ -51,8 +51,7 @@ from sync.contract.lanes import Lane
 from sync.contract.messages import Fault, GatewayState, Loss, Range
 from sync.link import IN_MEMORY, Link
 from sync.mqtt import Arrived, Broker, NotConnected, Tls, Will
-from sync.store import Entry, Row, Store, StoreError, outbox
-from sync.store.store import Write
+from sync.store import Entry, Row, Store, StoreError, Write, outbox
 
 log = logging.getLogger("linli.gateway")
 

@@ -25,8 +25,7 @@ from edge.talk import Talk
 from sync.contract.envelope import Struct, replaced
 from sync.contract.lanes import Lane
 from sync.failpoint import reach, reach_soon
-from sync.store import Entry, Store
-from sync.store.store import Write
+from sync.store import Entry, Store, Write
 
 log = logging.getLogger("linli.intake")
 

@@ -328,8 +328,9 @@ class Link:
             self._by_mid.pop(sent.mid, None)
             self.window.arrived(sent.count, sent.size, sent.mark, now)
         course.limit = min(BATCH_EVENTS, course.limit * 2)
-        course.source.receipt(n)
+        # Told first: what is written because of it is on disk with the receipt.
         self._events.received(course.track.era, course.track.lane, n)
+        course.source.receipt(n)
         self.wake()
 
     def _taken(self, course: _Course, sent: _Sent) -> None:

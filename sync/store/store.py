@@ -3,7 +3,7 @@
 The loop hands over groups; the thread writes everything that is there in one transaction and reports back once.
 While a commit runs the next group gathers by itself. Groups without an alarm are at least
 `GATHER_S` apart under load, so that bursts share a commit; a group with an alarm leaves at once and takes
-everything before it along.
+everything before it along. So an alarm waits for one commit that runs, and for its own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar
@@ -25,6 +25,8 @@ from sync.contract.messages import Range
 from sync.failpoint import reach
 from sync.store import outbox
 from sync.store.file import Connect, Lock, Reserve, Salvage, StoreError, connect, open_file
+from sync.store.job import Append, Call, Done, Group, Job, Outcome, Receipts, Write, note
+from sync.store.log import Mover, move
 from sync.store.outbox import Entry
 from sync.store.schema import BASE, Migration
 
@@ -33,9 +35,8 @@ log = logging.getLogger("linli.store")
 T = TypeVar("T")
 
 GATHER_S = 0.01
-CHECKPOINT_BYTES = 4 * 1024 * 1024
-WAL_BYTES = 4 * CHECKPOINT_BYTES
-"""Here a checkpoint is made although something waits: on a slow disk something always does."""
+LATER_S = 0.2
+"""What nobody waits for waits so long for company: a commit less is one less that stands before an alarm."""
 
 FORGET_EVERY_S, FORGET_ROWS = 1.0, 2000
 FORGET_SOON_S, FORGET_LATE_S, FEW_ROWS = 0.2, 2.0, 16
@@ -44,68 +45,6 @@ a few rows may wait longer for the next insert, with which deleting them writes 
 a repeat, never a loss."""
 
 TRIM_EVERY = 8192
-
-Write = Callable[[sqlite3.Connection], object]
-"""Rows of other tables that must be true together with the events of an append."""
-
-Done = Callable[[BaseException | None], None]
-"""Called on the loop when the group is on disk (None), or with the reason why it is not."""
-
-
-@dataclass(slots=True)
-class _Append:
-    """Events that belong together: stored, and reported, as one."""
-
-    entries: Sequence[Entry]
-    done: Done | None
-    writes: Sequence[Write] = ()
-    failures: int | None = None
-    """How many failures were told when it was handed over, if it says nothing without what was handed over before."""
-
-    def weight(self) -> int:
-        return max(1, len(self.entries))
-
-    def asks_nothing(self) -> bool:
-        return not self.entries and not self.writes and self.failures is None
-
-    def stale(self, failures: int) -> bool:
-        return self.failures is not None and self.failures < failures
-
-    def urgent(self) -> bool:
-        return any(e.lane is Lane.ALARM for e in self.entries)
-
-
-@dataclass(slots=True)
-class _Group:
-    """What goes to the thread in one piece: events, and receipts to note along with them."""
-
-    appends: list[_Append] = field(default_factory=list)
-    receipts: dict[tuple[int, Lane], int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Call:
-    fn: Callable[[sqlite3.Connection], object]
-    result: asyncio.Future[object]
-    loop: asyncio.AbstractEventLoop
-
-
-@dataclass(slots=True)
-class _Job:
-    """What one turn of the thread has picked up."""
-
-    appends: list[_Append] = field(default_factory=list)
-    receipts: dict[tuple[int, Lane], int] = field(default_factory=dict)
-    calls: list[_Call] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What a turn did, for the loop."""
-
-    moved: dict[Lane, int] = field(default_factory=dict)
-    gone: list[tuple[Lane, int]] = field(default_factory=list)
-    answers: list[tuple[_Call, object, BaseException | None]] = field(default_factory=list)
 
 
 class Store:
@@ -135,13 +74,14 @@ class Store:
         self.on_stored: Callable[[], None] = lambda: None
         self.on_fault: Callable[[str | None], None] = lambda _reason: None
         self._new_epoch, self._steps, self._stamp, self._opener = epoch, [*BASE, *migrations], stamp, opener
-        self._queue: SimpleQueue[_Group | _Call | None] = SimpleQueue()
-        self._gather = _Group()
-        self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._queue: SimpleQueue[Group | Call | None] = SimpleQueue()
+        self._gather = Group()
+        self._timer: asyncio.TimerHandle | None = None
+        self._mover = Mover(path.with_name(path.name + "-wal"), lambda: opener(str(path)), self._log_moved)
         self._last_flush = 0.0
         self._receipt_timer: asyncio.TimerHandle | None = None
-        self._receipts: dict[tuple[int, Lane], int] = {}
-        self._receipted: dict[tuple[int, Lane], int] = {}
+        self._receipts: Receipts = {}
+        self._receipted: Receipts = {}
         self._owed_rows = 0
         self._forgot_at = 0.0
 
@@ -163,15 +103,20 @@ class Store:
         self.waiting = outbox.waiting(self._conn)
         self.reserve.keep()
         self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
+        self._mover.start()
         self._thread.start()
 
     async def stop(self) -> None:
         """Write what was handed over, then close."""
         self._forget()
         self._queue.put(None)
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        await self._loop.run_in_executor(None, self._ended)
         self._conn.close()
         self._lock.release()
+
+    def _ended(self) -> None:
+        self._mover.stop()
+        self._thread.join()
 
     def reader(self) -> sqlite3.Connection:
         """A read-only connection for short reads on the caller's thread."""
@@ -183,27 +128,39 @@ class Store:
     # --- on the loop
 
     def append(
-        self, entries: Sequence[Entry], done: Done | None, writes: Sequence[Write] = (), *, relies: bool = False
+        self,
+        entries: Sequence[Entry],
+        done: Done | None,
+        writes: Sequence[Write] = (),
+        *,
+        relies: bool = False,
+        later: bool = False,
     ) -> None:
         """Hand over events that belong together; `done` is called once they, and all before them, are on disk.
 
         What was handed over before and fails does not stop them, unless this `relies` on it (it repeats it, or counts
-        on for it): then it fails, too.
+        on for it): then it fails, too. With `later` nobody waits for it, and it waits for company.
         """
-        append = _Append(entries, done, writes, self._failures_told if relies else None)
+        append = Append(entries, done, writes, self._failures_told if relies else None, later)
         self._gather.appends.append(append)
         self.pending += append.weight()
         if append.urgent():
             self._flush()
-        elif self._timer is None:
-            wait = self._last_flush + GATHER_S - self._loop.time()
-            self._timer = self._loop.call_later(wait, self._flush) if wait > 0 else self._loop.call_soon(self._flush)
+        else:
+            self._flush_at(self._loop.time() + LATER_S if later else self._last_flush + GATHER_S)
+
+    def _flush_at(self, when: float) -> None:
+        if self._timer is not None:
+            if self._timer.when() <= when:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, self._flush)
 
     async def transact(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """Run `fn` in the thread's next transaction, after everything handed over before; its result once on disk."""
         future: asyncio.Future[object] = self._loop.create_future()
         self._flush()
-        self._queue.put(_Call(fn, future, self._loop))
+        self._queue.put(Call(fn, future))
         return await future  # type: ignore[return-value]
 
     async def lose(
@@ -240,16 +197,16 @@ class Store:
         place = (era, lane)
         self._owed_rows += max(0, n - self._receipted.get(place, 0))
         self._receipted[place] = max(n, self._receipted.get(place, 0))
-        _note(self._receipts, era, lane, n)
+        note(self._receipts, era, lane, n)
         if self.fault is not None or self._owed_rows >= FORGET_ROWS:
             self._forget()
         else:
             self._forget_within(FORGET_LATE_S if self._owed_rows <= FEW_ROWS else FORGET_SOON_S)
 
-    def _owe_again(self, receipts: dict[tuple[int, Lane], int]) -> None:
+    def _owe_again(self, receipts: Receipts) -> None:
         """The disk did not take these: not at once again, that would be a loop."""
         for (era, lane), n in receipts.items():
-            _note(self._receipts, era, lane, n)
+            note(self._receipts, era, lane, n)
         if receipts:
             self._forget_within(FORGET_EVERY_S)
 
@@ -272,7 +229,7 @@ class Store:
             self._timer.cancel()
             self._timer = None
         now = self._loop.time()
-        group, self._gather = self._gather, _Group()
+        group, self._gather = self._gather, Group()
         if self._receipts and now - self._forgot_at >= FORGET_EVERY_S:
             group.receipts, self._receipts = self._receipts, {}
             self._owed_rows, self._forgot_at = 0, now
@@ -290,30 +247,26 @@ class Store:
         while (first := self._queue.get()) is not None:
             job, stop = self._pick(first)
             self._turn(job)
-            self._checkpoint(CHECKPOINT_BYTES if self._queue.empty() else WAL_BYTES)
+            self._mover.worked(self._conn, alarm=job.urgent())
             if stop:
                 break
-        self._turn(_Job())
-        self._checkpoint(0)
+        self._turn(Job())
+        with suppress(sqlite3.Error):
+            self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def _pick(self, first: _Group | _Call) -> tuple[_Job, bool]:
+    def _pick(self, first: Group | Call) -> tuple[Job, bool]:
         """Everything that is there now; the flag says that the end of work was among it."""
-        job = _Job()
-        item: _Group | _Call | None = first
+        job = Job()
+        item: Group | Call | None = first
         while item is not None:
-            if isinstance(item, _Group):
-                job.appends += item.appends
-                for (era, lane), n in item.receipts.items():
-                    _note(job.receipts, era, lane, n)
-            else:
-                job.calls.append(item)
+            job.take(item)
             try:
                 item = self._queue.get_nowait()
             except Empty:
                 return job, False
         return job, True
 
-    def _turn(self, job: _Job) -> None:
+    def _turn(self, job: Job) -> None:
         """One transaction for everything; when the disk is full, the reserve is freed.
 
         It is for what holds an alarm, and for receipts, because they make room.
@@ -326,49 +279,49 @@ class Store:
             if not _of_the_disk(error):
                 self._alone(job, error)
                 return
-            nothing = _let_go(job)
-            urgent = _Job([a for a in job.appends if a.urgent()], job.receipts)
-            rest = _Job([a for a in job.appends if not a.urgent()], {}, job.calls)
+            nothing = job.let_go()
+            urgent = Job([a for a in job.appends if a.urgent()], job.receipts)
+            rest = Job([a for a in job.appends if not a.urgent()], {}, job.calls)
             if (urgent.appends or urgent.receipts) and self.reserve.free():
                 self._failures += bool(rest.appends)  # known before what may rely on it is tried
                 self._turn(urgent)
-                self._checkpoint(1)
+                move(self._conn)
                 self.reserve.keep()  # what is left of it, before anything else takes it
             else:
                 rest = job
                 self._failures += bool(rest.appends)
             if rest.appends or rest.calls or rest.receipts:
-                self._post(rest, _Outcome(), StoreError(str(error)))
+                self._post(rest, Outcome(), StoreError(str(error)))
             if nothing.appends:
-                self._post(nothing, _Outcome(), None, of_the_disk=False)
+                self._post(nothing, Outcome(), None, of_the_disk=False)
         else:
             self._post(job, outcome, None)
 
-    def _drop_stale(self, job: _Job) -> None:
+    def _drop_stale(self, job: Job) -> None:
         """What relies on something that failed, and was handed over before that was told, fails with it."""
         stale = [a for a in job.appends if a.stale(self._failures)]
         if stale:
             job.appends = [a for a in job.appends if not a.stale(self._failures)]
             error = StoreError("not stored: what it repeats was not stored")
-            self._post(_Job(stale), _Outcome(), error, of_the_disk=False)
+            self._post(Job(stale), Outcome(), error, of_the_disk=False)
 
-    def _alone(self, job: _Job, error: Exception) -> None:
+    def _alone(self, job: Job, error: Exception) -> None:
         """Something in it can never be written. Each by itself, in order, so that it harms none of the others."""
-        pieces = [_Job([append]) for append in job.appends]
+        pieces = [Job([append]) for append in job.appends]
         if job.receipts or job.calls:
-            pieces.append(_Job([], job.receipts, job.calls))
+            pieces.append(Job([], job.receipts, job.calls))
         if len(pieces) > 1:
             for piece in pieces:
                 self._turn(piece)
         else:
             log.error("cannot be written: %r", error)
             self._failures += bool(job.appends)
-            self._post(job, _Outcome(), StoreError(repr(error)), of_the_disk=False)
+            self._post(job, Outcome(), StoreError(repr(error)), of_the_disk=False)
 
-    def _commit(self, job: _Job) -> _Outcome:
+    def _commit(self, job: Job) -> Outcome:
         """Calls run after the groups handed over before them, each in its own savepoint."""
         entries = [e for a in job.appends for e in a.entries]
-        outcome = _Outcome()
+        outcome = Outcome()
         self._conn.execute("BEGIN IMMEDIATE")
         if entries:
             outcome.moved = outbox.append(self._conn, self.era, self.epoch, entries)
@@ -399,7 +352,7 @@ class Store:
             with suppress(sqlite3.Error):
                 self._conn.execute("ROLLBACK")
 
-    def _post(self, job: _Job, outcome: _Outcome, error: StoreError | None, *, of_the_disk: bool = True) -> None:
+    def _post(self, job: Job, outcome: Outcome, error: StoreError | None, *, of_the_disk: bool = True) -> None:
         """Report on the loop, in the order things were handed over."""
         failures = self._failures
 
@@ -425,7 +378,7 @@ class Store:
 
         self._loop.call_soon_threadsafe(on_loop)
 
-    def _count(self, appends: list[_Append], gone: list[tuple[Lane, int]]) -> None:
+    def _count(self, appends: list[Append], gone: list[tuple[Lane, int]]) -> None:
         """Keep `waiting` roughly right without asking the file: bytes shrink by the average."""
         for entry in (e for a in appends for e in a.entries):
             count, size = self.waiting[entry.lane]
@@ -440,21 +393,10 @@ class Store:
             self.fault = reason
             self.on_fault(reason)
 
-    def _checkpoint(self, bound: int) -> None:
-        """Move the WAL into the file while nothing waits, so that no alarm pays for it; 0: all of it, at the end."""
-        try:
-            wal = self.path.with_name(self.path.name + "-wal")
-            if not bound or (wal.exists() and wal.stat().st_size > bound):
-                self._conn.execute(f"PRAGMA wal_checkpoint({'PASSIVE' if bound else 'TRUNCATE'})").fetchall()
-        except (sqlite3.Error, OSError):
-            pass  # the rows are safe in the WAL; the next transaction will report the disk's trouble
-
-
-def _let_go(job: _Job) -> _Job:
-    """What asks for no room is not refused: a device that cannot log in could not raise an alarm either."""
-    nothing = _Job([a for a in job.appends if a.asks_nothing()])
-    job.appends = [a for a in job.appends if not a.asks_nothing()]
-    return nothing
+    def _log_moved(self) -> None:
+        """The log can begin anew: its header is synced before the rows then, and an alarm should not be who waits."""
+        begin = partial(outbox.note, key="log", value="moved")
+        self._loop.call_soon_threadsafe(partial(self.append, [], None, [begin], later=True))
 
 
 def _savepoint(
@@ -488,10 +430,6 @@ def _call(tell: Callable[[T], None], value: T) -> None:
         tell(value)
     except Exception:  # supervision
         log.exception("what the store told met a fault of the program")
-
-
-def _note(receipts: dict[tuple[int, Lane], int], era: int, lane: Lane, n: int) -> None:
-    receipts[era, lane] = max(n, receipts.get((era, lane), 0))
 
 
 def _settle(future: asyncio.Future[object], value: object, error: BaseException | None) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-import sync.store.store as store_module
+import sync.store.log as log_module
 from edge.alarm_book import Alarm, inserter
 from edge.gateway import MIGRATIONS
 from sync.contract.lanes import Lane
@@ -185,7 +185,13 @@ async def go_on(path: Path) -> None:
 @pytest.fixture
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Path]]:
     """To run in and to cut in (in memory where there is such a folder). Checkpoints come often: cuts fall into many."""
-    monkeypatch.setattr(store_module, "CHECKPOINT_BYTES", 64 * 1024)
+    for name, value in {
+        "CHECKPOINT_BYTES": 64 * 1024,
+        "CALM_S": 0.0,
+        "ALARM_NEAR_S": 0.0,
+        "LOOK_EVERY_S": 0.001,
+    }.items():
+        monkeypatch.setattr(log_module, name, value)
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as cut:
         yield tmp_path, Path(cut)

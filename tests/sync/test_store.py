@@ -19,7 +19,7 @@ import pytest
 from sync.contract.lanes import Lane
 from sync.contract.messages import Range
 from sync.store import Entry, Store, StoreError, StoreLocked, outbox
-from sync.store import store as store_module
+from sync.store import log as log_module
 from sync.store.file import Reserve, connect
 from tests.sync.stage import entry, open_store, put, rows
 
@@ -150,8 +150,9 @@ def test_a_listener_that_fails_does_not_keep_the_others_from_hearing(tmp_path: P
 def test_the_log_stays_bounded_on_a_slow_disk_that_always_has_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "CHECKPOINT_BYTES", 64 * 1024)
-    monkeypatch.setattr(store_module, "WAL_BYTES", 256 * 1024)
+    monkeypatch.setattr(log_module, "CHECKPOINT_BYTES", 64 * 1024)
+    monkeypatch.setattr(log_module, "WAL_BYTES", 256 * 1024)
+    monkeypatch.setattr(log_module, "LOOK_EVERY_S", 0.01)
 
     class Slow(sqlite3.Connection):
         def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
