@@ -178,7 +178,10 @@ def _handed(config: Config) -> Config:
 
 def _handed_desk(desk: DeskDoor) -> DeskDoor:
     tls = PageTls(handed_over(desk.tls.cert), handed_over(desk.tls.key))
-    return replaced(desk, tls=tls, key=handed_over(desk.key))
+    out = desk.outcall
+    if out is not None and out.webhook is not None:
+        out = replaced(out, webhook=replaced(out.webhook, secret=handed_over(out.webhook.secret)))
+    return replaced(desk, tls=tls, key=handed_over(desk.key), outcall=out)
 
 
 def _copies(tls: TlsFiles) -> TlsFiles:
@@ -196,6 +199,10 @@ def _files(document: Document) -> Iterator[Finding]:
     desk = data.get("desk")
     if isinstance(desk, dict):
         yield from _unreadable(document, ("desk", "key"), desk.get("key"))
+        out = desk.get("outcall")
+        webhook = out.get("webhook") if isinstance(out, dict) else None
+        if isinstance(webhook, dict):
+            yield from _unreadable(document, ("desk", "outcall", "webhook", "secret"), webhook.get("secret"))
 
 
 def _unreadable(document: Document, path: tuple[str, ...], file: object) -> Iterator[Finding]:
