@@ -68,8 +68,7 @@ class Blobs:
 
     def path(self, sha256: str) -> Path:
         """Where it lies when it is whole."""
-        assert is_name(sha256)
-        return self._whole / sha256[:2] / sha256
+        return whole_at(self._whole.parent, sha256)
 
     def offset(self, sha256: str, gateway: str) -> int:
         """How much of this gateway's upload is kept."""
@@ -156,6 +155,12 @@ class Blobs:
         for path in self._parts.iterdir():
             if time.time() - path.stat().st_mtime > ABANDONED_S:
                 path.unlink()
+
+
+def whole_at(folder: Path, sha256: str) -> Path:
+    """Where a whole blob lies in the folder of blobs."""
+    assert is_name(sha256)
+    return folder / "whole" / sha256[:2] / sha256
 
 
 def _hash(path: Path) -> str:
