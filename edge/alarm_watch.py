@@ -54,7 +54,7 @@ OURSELVES = "gateway"
 
 Told = Callable[[str, Alarm, str], None]
 """(what happened, to which alarm, detail): raised, pressed, at_broker, received, acknowledge, on_the_way, close,
-escalated, second_path."""
+escalated, second_path, told (the device, with what it refused)."""
 
 
 class AlarmWatch:
@@ -80,6 +80,7 @@ class AlarmWatch:
         self._store, self._now = store, now
         self._feedback, self._board = feedback, Board(signals)
         self._told: dict[str, str] = {}
+        self._acting: Alarm | None = None
         self._wake = asyncio.Event()
         feedback.on_told = self._device_told
         if second is not None:
@@ -152,6 +153,7 @@ class AlarmWatch:
         before = self._told.get(alarm.id)
         text = "" if alarm.text == before else alarm.text
         self._told[alarm.id] = alarm.text
+        self._acting = alarm
         self._feedback.acted(alarm, step, text, self._now(), first=before is None)
         self._ended(alarm, step, by)
 
@@ -285,6 +287,10 @@ class AlarmWatch:
             None,
             [lambda conn: conn.execute("INSERT OR REPLACE INTO told (alarm, at, refusals) VALUES (?, ?, ?)", row)],
         )
+        told = self.book.open.get(alarm) or self._acting  # what was just closed is no longer among the open ones
+        if told is not None and told.id == alarm:
+            for listener in self.listeners:
+                listener("told", told, row[2])
 
     def _end_tests(self, at: Instant) -> None:
         """A test that went the whole way, and whose window is over, leaves nothing behind here.

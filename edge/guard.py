@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from drivers.model import Event, Instant, Kind
 from edge import alarm_watch, conditions, faults, night_check, registry, supervision
+from edge.alarm_book import Alarm
 from edge.alarm_watch import AlarmWatch
 from edge.announced import Announced
 from edge.attendance import DEPARTMENT
@@ -32,12 +33,13 @@ from edge.registry import Registry
 from edge.second_path import SecondPath, SecondWay
 from edge.signals import DoorSignals
 from edge.supervision import Supervision, Watch
+from edge.trail import Trail
 from firmware_profiles.loader import Supervision as Rule
 from sync.contract import messages
 from sync.contract.envelope import decode
 from sync.contract.kiosk import Presence
 from sync.contract.lanes import Lane
-from sync.contract.messages import PathCheck
+from sync.contract.messages import DeviceEvent, PathCheck, Scalar
 from sync.failpoint import reach
 from sync.store import Entry
 
@@ -80,6 +82,7 @@ class Guard:
         self.watch.on_second_path = lambda reason: gateway.fault(
             SECOND_PATH, active=reason is not None, reason=reason or ""
         )
+        self.watch.listeners.append(Trail(gateway_clock, self._prove).listen)
         gateway.on_config.append(self._configured)
         gateway.down.on_presence = self._presence
 
@@ -141,6 +144,19 @@ class Guard:
             log.error("alarm %s is refused by the broker: it goes the second way only", alarm.id)
         elif self.night is not None and self.night.refused(era, seq, self._gateway.clock()):
             self._checked()
+
+    def _prove(self, alarm: Alarm, attributes: dict[str, Scalar]) -> None:
+        """The gateway's part of an alarm's proof goes up; lost with a disk that fails, as it changes nothing."""
+        gateway, at = self._gateway, self._gateway.clock()
+        data = DeviceEvent(
+            device=alarm.device,
+            registered=not alarm.stranger,
+            alarm=alarm.cause,
+            test=alarm.test,
+            attributes=attributes,
+        )
+        body = gateway.mapper.plain(messages.ALARM_UPDATE, data, at, device=alarm.device, subject=alarm.id)
+        gateway.store.append([Entry(Lane.STATE, body)], None)
 
     # --- tests
 
