@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from office.desk import file_rows
 from office.desk.cases import office_time
 from office.desk.cases.moves import MOST_WORDS, Move, aim, changes, current, get, judge, may
 from office.desk.cases.steps import Action, Step
@@ -21,7 +22,10 @@ from office.desk.mistake import Mistake
 from office.desk.people import audit
 from office.desk.people.accounts import Person
 from office.desk.people.vault import Vault
+from office.desk.register import look as register
 from sync.contract import case_number
+
+__all__ = ["MOST_FILES", "Correction", "NewCase", "Source", "attach", "begin", "correct", "evaluate", "get", "step"]
 
 MOST_FILES = 12
 EVALUATE_MS = 15 * 24 * 3600 * 1000
@@ -47,8 +51,9 @@ class Source(StrEnum):
 class NewCase:
     """What is known when it begins. The same `source` and `source_ref` begin one case, however often it is tried.
 
-    `number` is the one minted elsewhere; `phone` is plain and is sealed by `begin`. `files` are (sha256, kind) with
-    kind picture or voice. `accepted`: a person has looked at it already, so it waits for its department.
+    `number` is the one minted elsewhere; `phone` is plain and is sealed by `begin`. `files` are kept files, `blobs`
+    files of a kiosk that may still be on their way. `accepted`: a person has looked at it already, so it waits for
+    its department. A `pole` or `place` the register knows fills in `place_words` and `community`.
     """
 
     source: Source
@@ -67,7 +72,8 @@ class NewCase:
     alarm: str = ""
     resident: str = ""
     phone: str = ""
-    files: Sequence[tuple[str, str]] = ()
+    files: Sequence[str] = ()
+    blobs: Sequence[str] = ()
     accepted: bool = False
     district_number: str = ""
     district_due: int | None = None
@@ -86,6 +92,7 @@ def begin(
     slip = case_number.check(new.number) if new.number else None
     number = _free_number(conn, slip, random)
     kind, department = _kind(conn, new)
+    place, place_words, community = _whereabouts(conn, new)
     step = Step.DISPATCH if new.accepted else Step.RECEIVED
     if new.assignee and department:
         step = Step.HANDLE
@@ -97,13 +104,15 @@ def begin(
            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)""",
         (
             number, slip or number, step, kind, department, new.assignee, new.source, new.source_ref,
-            new.words.strip()[:MOST_WORDS], new.pole[:40], new.place[:64], new.place_words[:200], new.community[:80],
+            new.words.strip()[:MOST_WORDS], new.pole[:40], place, place_words[:200], community[:80],
             new.gateway, new.alarm, new.resident[:64], _sealed(vault, number, new.phone), at, new.by, at, due,
             new.district_number[:64], new.district_due,
         ),
     )  # fmt: skip
     conn.execute("INSERT INTO case_words(rowid, words, tags) SELECT n, '', '' FROM cases WHERE number=?", (number,))
     attach(conn, at, number, new.files, new.by)
+    blobs = [(number, blob) for blob in new.blobs[:MOST_FILES]]
+    conn.executemany("INSERT OR IGNORE INTO case_blobs(number, blob) VALUES (?,?)", blobs)
     index(conn, number)
     detail = {"slip": slip} if slip and slip != number else {}
     _history(conn, at, new.by, "begin", get(conn, number), "", {"source": new.source, **detail})
@@ -209,14 +218,21 @@ def leading(conn: sqlite3.Connection, case: sqlite3.Row) -> sqlite3.Row:
     return get(conn, case["leader"]) if case["leader"] else case
 
 
-def attach(conn: sqlite3.Connection, at: int, number: str, files: Sequence[tuple[str, str]], by: str) -> None:
-    """Pictures and sounds that belong to a case; the same file once. Raises Mistake."""
-    kept = conn.execute("SELECT count(*) FROM case_files WHERE number=?", (number,)).fetchone()[0]
+def attach(conn: sqlite3.Connection, at: int, number: str, files: Sequence[str], by: str) -> None:
+    """Pictures and sounds that belong to a case; a person attaches only what they brought. Raises Mistake."""
+    kept = len(file_rows.of(conn, about(number)))
     if kept + len(files) > MOST_FILES:
         raise Mistake(f"一个案件最多 {MOST_FILES} 个附件", f"a case has at most {MOST_FILES} files", field="files")
-    conn.executemany(
-        "INSERT OR IGNORE INTO case_files VALUES (?,?,?,?,?)", [(number, sha, kind, at, by) for sha, kind in files]
-    )
+    for sha256 in files:
+        if by == audit.SYSTEM:
+            file_rows.use(conn, at, sha256, about(number))
+        else:
+            file_rows.bring(conn, at, sha256, about(number), by)
+
+
+def about(number: str) -> str:
+    """What the files of a case belong to."""
+    return f"case:{number}"
 
 
 def index(conn: sqlite3.Connection, number: str) -> None:
@@ -316,6 +332,14 @@ def _kind(conn: sqlite3.Connection, new: NewCase) -> tuple[str, str]:
     if row is None:
         return "other", new.department
     return row["id"], new.department or (row["department"] if new.assignee else "")
+
+
+def _whereabouts(conn: sqlite3.Connection, new: NewCase) -> tuple[str, str, str]:
+    """Place, its words and its community, from the register as far as it knows them."""
+    pole = register.pole(conn, new.pole) if new.pole else None
+    place = new.place or (pole.place if pole else "")
+    words = new.place_words or register.place_words(conn, place) or (pole.words if pole else "")
+    return place[:64], words, new.community or register.place_levels(conn, place).get("community", "")
 
 
 def _known_kind(conn: sqlite3.Connection, kind: str) -> None:

@@ -199,7 +199,7 @@ def _typed(form: CaseAsked, who: Person) -> book.NewCase:
         place_words=form.place_words.strip(),
         community=form.community.strip(),
         phone=form.phone,
-        files=[(sha, "picture") for sha in form.files],
+        files=form.files,
         accepted=True,
     )
 

@@ -69,7 +69,7 @@ class FileRow(Struct, frozen=True):
 
     sha256: str
     kind: str
-    at: datetime
+    type: str
 
 
 class EvaluationRow(Struct, frozen=True):
@@ -112,6 +112,9 @@ class CaseView(CaseRow, frozen=True, kw_only=True):
     line: list[LineStep]
     history: list[HistoryRow]
     files: list[FileRow]
+    files_awaited: int
+    warden: str
+    warden_name: str
     evaluations: list[EvaluationRow]
     followers: list[CaseRow]
     same_slip: list[CaseRow]

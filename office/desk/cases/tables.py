@@ -75,11 +75,10 @@ CREATE TABLE case_spans(                  -- one row for each time a case stood 
 ) STRICT;
 CREATE INDEX case_spans_ended ON case_spans(ended_at, step, department, kind, worked_ms, on_time);
 
-CREATE TABLE case_files(
-    number TEXT NOT NULL, sha256 TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL,
-    PRIMARY KEY(number, sha256)
+CREATE TABLE case_blobs(                  -- files of a kiosk; `state` wait, kept, bad
+    number TEXT NOT NULL, blob TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'wait', PRIMARY KEY(number, blob)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX case_files_by_hash ON case_files(sha256);
+CREATE INDEX case_blobs_waiting ON case_blobs(number) WHERE state='wait';
 CREATE TABLE case_evaluations(            -- once a round; a round is one answer
     number TEXT NOT NULL, round INTEGER NOT NULL, at INTEGER NOT NULL, stars INTEGER NOT NULL, solved INTEGER NOT NULL,
     words TEXT NOT NULL DEFAULT '', way TEXT NOT NULL,

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from office.desk import file_rows
 from office.desk.cases import book
+from office.desk.cases.book import about
 from office.desk.cases.moves import MOST_WORDS, Move, get, may
 from office.desk.cases.shapes import (
     CaseRow,
@@ -27,8 +29,9 @@ from office.desk.cases.shapes import (
     Vocabulary,
 )
 from office.desk.cases.steps import LINE, Action, Step, possible
+from office.desk.grid import look as grid
 from office.desk.mistake import Mistake
-from office.desk.people.accounts import Person
+from office.desk.people.accounts import Person, name_of
 from office.desk.people.roles import Permission
 
 LIST_WORDS = 160
@@ -52,6 +55,7 @@ def view(conn: sqlite3.Connection, number: str, who: Person, now: int) -> CaseVi
     followers = conn.execute("SELECT * FROM cases WHERE leader=? ORDER BY n LIMIT 100", (number,)).fetchall()
     same = [one for one in book.with_number(conn, case["slip"]) if one["number"] != number and visible(one, who)]
     can = _can(case, who)
+    warden = _warden(conn, case, now)
     return CaseView(
         **_row(case, names, now, MOST_WORDS),
         **{name: case[name] for name in _PLAIN},
@@ -61,6 +65,9 @@ def view(conn: sqlite3.Connection, number: str, who: Person, now: int) -> CaseVi
         line=line(conn, leader),
         history=[_history(row, names) for row in history],
         files=_files(conn, number),
+        files_awaited=_awaited(conn, number),
+        warden=warden or "",
+        warden_name=name_of(conn, warden) if warden else "",
         evaluations=_evaluations(conn, number),
         followers=rows(conn, followers, now),
         same_slip=rows(conn, same, now),
@@ -180,9 +187,20 @@ def _history(row: sqlite3.Row, names: dict[str, str]) -> HistoryRow:
     )
 
 
+def _warden(conn: sqlite3.Connection, case: sqlite3.Row, now: int) -> str | None:
+    """Who walks where it is."""
+    area = grid.area_of(conn, case["place"]) or (grid.area_of_pole(conn, case["pole"]) if case["pole"] else None)
+    return next(iter(grid.wardens_in(conn, area, now)), None) if area else None
+
+
+def _awaited(conn: sqlite3.Connection, number: str) -> int:
+    sql = "SELECT count(*) FROM case_blobs WHERE number=? AND state='wait'"
+    return int(conn.execute(sql, (number,)).fetchone()[0])
+
+
 def _files(conn: sqlite3.Connection, number: str) -> list[FileRow]:
-    found = conn.execute("SELECT sha256, kind, at FROM case_files WHERE number=? ORDER BY at, sha256", (number,))
-    return [FileRow(row[0], row[1], datetime.fromtimestamp(row[2] / 1000, UTC)) for row in found]
+    kinds = {True: "picture", False: "voice"}
+    return [FileRow(file.sha256, kinds[file.width > 0], file.type) for file in file_rows.of(conn, about(number))]
 
 
 def _evaluations(conn: sqlite3.Connection, number: str) -> list[EvaluationRow]:
