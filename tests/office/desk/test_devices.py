@@ -30,7 +30,7 @@ from tests.office.sending import event, positions
 async def eventually(ask: Callable[[], Awaitable[Any]], true: Callable[[Any], object]) -> Any:
     """What is asked for, once it is so."""
     async with asyncio.timeout(SOON_S):
-        while not true(answer := await ask()):
+        while not true(answer := await ask()):  # noqa: ASYNC110 - what is asked stands behind HTTPS
             await asyncio.sleep(0.02)
     return answer
 
