@@ -20,6 +20,7 @@ from office import config, program
 from office.client import Client, Declined, NotRunning
 from office.database import StoreError
 from office.desk import command
+from office.desk.proof import command as proving
 from office.tables import table
 
 OK, NOT_DONE, CANNOT_ASK = 0, 1, 2
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_lists(add)
     _add_orders(add)
     command.add_to(add)
+    proving.add_to(add)
     return parser
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from office.desk.alarms.board import Board
 from office.desk.alarms.caller import Caller
+from office.desk.alarms.card import Cards
+from office.desk.alarms.casing import Casing
+from office.desk.alarms.helping import Helping
+from office.desk.alarms.sending import Sending
 from office.desk.alarms.working import Working
 from office.desk.cases.part import Cases
 from office.desk.desk import Desk
@@ -15,13 +19,22 @@ from office.desk.duty.duty import Duty
 from office.desk.duty.roster import Rostering
 from office.desk.files import Files
 from office.desk.part import Part
+from office.desk.people.keeping import Keeping
+from office.desk.people.own import OwnAccount
 from office.desk.people.signing import Signing
+from office.desk.proof.part import Proofs
 
 PARTS: tuple[type[Part], ...] = (
     Signing,
+    OwnAccount,
+    Keeping,
     Board,
     Caller,
     Working,
+    Cards,
+    Casing,
+    Sending,
+    Helping,
     Files,
     Duty,
     Rostering,
@@ -30,6 +43,7 @@ PARTS: tuple[type[Part], ...] = (
     Commanding,
     Configuring,
     Looking,
+    Proofs,
 )
 
 

@@ -160,6 +160,22 @@ class House:
         """Move the clock."""
         self.clock.now += seconds
 
+    def written_config(self) -> Path:
+        """This house's `office.yaml`, for the command line."""
+        file, door = self.folder / "office.yaml", self.door
+        desk = {
+            "tls": {"cert": door.tls.cert, "key": door.tls.key},
+            "key": door.key,
+            "host": door.host,
+            "anchors": door.anchors,
+        }
+        broker = {"host": "127.0.0.1", "port": 1}
+        file.write_text(
+            json.dumps({"broker": broker, "data": self.config.data, "socket": self.config.socket, "desk": desk}),
+            encoding="utf-8",
+        )
+        return file
+
     @property
     def base(self) -> str:
         return f"https://127.0.0.1:{self.running.port}"
