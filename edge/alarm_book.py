@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 
 from sync.contract.alarm import Stage, Step, advance
 from sync.contract.messages import AlarmStep
@@ -37,11 +38,21 @@ MIGRATIONS: list[tuple[str, str]] = [
         """ALTER TABLE alarm ADD COLUMN pressed_at TEXT;
            ALTER TABLE alarm ADD COLUMN press_seq INTEGER NOT NULL DEFAULT 0;""",
     ),
+    ("0033-alarm-drill", "ALTER TABLE alarm ADD COLUMN drill INTEGER NOT NULL DEFAULT 0;"),
 ]
+
+
+class Drill(IntEnum):
+    """Whether the centre ordered it as a drill, and how far it may go."""
+
+    NO = 0
+    QUIET = 1
+    WHOLE_WAY = 2
+
 
 _COLUMNS = """id, device, address, driver, cause, era, seq, stage, test, count, raised_at, broker_at, received_at,
     acknowledged_at, closed_at, acknowledged_by, closed_by, reason, text, escalated_at, escalation, on_the_way_at,
-    pressed_at, press_seq"""
+    pressed_at, press_seq, drill"""
 
 
 @dataclass(slots=True)
@@ -75,6 +86,7 @@ class Alarm:
     on_the_way_at: str | None = None
     pressed_at: str | None = None
     press_seq: int = 0
+    drill: Drill = Drill.NO
     stranger: bool = False
     """Raised by a device nobody registered; known only in this run."""
 
@@ -85,6 +97,11 @@ class Alarm:
     def last_press(self) -> datetime:
         """When somebody last pressed for it."""
         return datetime.fromisoformat(self.pressed_at or self.raised_at)
+
+    @property
+    def quiet(self) -> bool:
+        """Nobody in the house or on the second path is to be disturbed by it."""
+        return self.test or self.drill is Drill.QUIET
 
     def at_centre(self) -> bool:
         """Whether the centre has it, and every press for it."""
@@ -97,11 +114,11 @@ def inserter(alarm: Alarm, era: int) -> Callable[[sqlite3.Connection, int], None
     def insert(conn: sqlite3.Connection, seq: int) -> None:
         alarm.era, alarm.seq = era, seq
         conn.execute(
-            """INSERT INTO alarm (id, device, address, driver, cause, era, seq, stage, test, raised_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            """INSERT INTO alarm (id, device, address, driver, cause, era, seq, stage, test, raised_at, drill)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 *(alarm.id, alarm.device, alarm.address, alarm.driver, alarm.cause, era, seq),
-                *(int(alarm.stage), alarm.test, alarm.raised_at),
+                *(int(alarm.stage), alarm.test, alarm.raised_at, int(alarm.drill)),
             ),
         )
 
@@ -217,8 +234,12 @@ def saver(alarm: Alarm) -> Callable[[sqlite3.Connection], None]:
 
 def _row(row: tuple[object, ...]) -> Alarm:
     alarm = Alarm(*row)  # type: ignore[arg-type]
-    alarm.stage, alarm.test = Stage(alarm.stage), bool(alarm.test)
+    alarm.stage, alarm.test, alarm.drill = Stage(alarm.stage), bool(alarm.test), Drill(alarm.drill)
     return alarm
+
+
+def _key(alarm: Alarm) -> tuple[str, str, bool, bool]:
+    return alarm.device, alarm.cause, alarm.test, alarm.drill is not Drill.NO
 
 
 class AlarmBook:
@@ -227,7 +248,7 @@ class AlarmBook:
     def __init__(self, alarms: Iterable[Alarm] = ()) -> None:
         self.open: dict[str, Alarm] = {}
         self.strangers = 0
-        self._by_cause: dict[tuple[str, str, bool], Alarm] = {}
+        self._by_cause: dict[tuple[str, str, bool, bool], Alarm] = {}
         for alarm in alarms:
             self.add(alarm)
 
@@ -235,18 +256,18 @@ class AlarmBook:
         """A new alarm."""
         self.open[alarm.id] = alarm
         self.strangers += alarm.stranger
-        self._by_cause[alarm.device, alarm.cause, alarm.test] = alarm
+        self._by_cause[_key(alarm)] = alarm
 
     def drop(self, alarm: Alarm) -> None:
         """Closed, or not stored after all."""
         if self.open.pop(alarm.id, None) is not None:
             self.strangers -= alarm.stranger
-        if self._by_cause.get((alarm.device, alarm.cause, alarm.test)) is alarm:
-            del self._by_cause[alarm.device, alarm.cause, alarm.test]
+        if self._by_cause.get(_key(alarm)) is alarm:
+            del self._by_cause[_key(alarm)]
 
     def of(self, device: str, cause: str, *, test: bool) -> Alarm | None:
-        """The open alarm a new press belongs to. A real press never belongs to a test."""
-        return self._by_cause.get((device, cause, test))
+        """The open alarm a new press belongs to. A real press never belongs to a test, and no press to a drill."""
+        return self._by_cause.get((device, cause, test, False))
 
     def at(self, era: int, upto: int) -> list[Alarm]:
         """Open alarms whose event is among 1..upto of the alarm lane."""

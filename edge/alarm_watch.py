@@ -20,7 +20,7 @@ from datetime import timedelta
 
 from drivers.model import Instant
 from edge import care
-from edge.alarm_book import Alarm, AlarmBook, mark_stage, press_received, saver
+from edge.alarm_book import Alarm, AlarmBook, Drill, mark_stage, press_received, saver
 from edge.attendance import Attendance
 from edge.care import Care, Escalation, Patience, Reason
 from edge.config_shape import Alarms
@@ -94,12 +94,12 @@ class AlarmWatch:
         for alarm in self.book.open.values():
             rows = care.escalated(conn, alarm.id)
             self.care.take(alarm, at, [(reason, n) for reason, n, _ in rows])
-            self._board.show(alarm)
+            self._show(alarm)
             if alarm.stage is Stage.ACKNOWLEDGED:
                 self._told[alarm.id] = alarm.text
-                if alarm.id not in told:
+                if alarm.id not in told and alarm.drill is not Drill.QUIET:
                     self._feedback.acted(alarm, Step.ACKNOWLEDGE, alarm.text, at, first=True)
-            if not alarm.test:
+            if not alarm.quiet:
                 self._resume(alarm, [Escalation(alarm, reason, n) for reason, n, sent in rows if not sent], at)
         self._wake.set()
 
@@ -154,7 +154,8 @@ class AlarmWatch:
         text = "" if alarm.text == before else alarm.text
         self._told[alarm.id] = alarm.text
         self._acting = alarm
-        self._feedback.acted(alarm, step, text, self._now(), first=before is None)
+        if alarm.drill is not Drill.QUIET:
+            self._feedback.acted(alarm, step, text, self._now(), first=before is None)
         self._ended(alarm, step, by)
 
     def presence(self, word: Presence | None) -> None:
@@ -198,6 +199,11 @@ class AlarmWatch:
 
     # --- inside
 
+    def _show(self, alarm: Alarm) -> None:
+        """On the lamp. The elder did not press for a drill."""
+        if alarm.drill is not Drill.QUIET:
+            self._board.show(alarm)
+
     def _attend(self, at: Instant) -> None:
         """Whether anyone is on duty: on a change every alarm that no person has taken looks different."""
         alone = self.settings.unattended_at_once and self.attendance.unattended(at.monotonic_s)
@@ -207,7 +213,7 @@ class AlarmWatch:
         self.care.attend(unattended=alone)
         self._board.alone = alone
         for alarm in self.book.open.values():
-            self._board.show(alarm)
+            self._show(alarm)
 
     def _word_ends_s(self) -> float | None:
         return None if self.care.unattended else self.attendance.next_s()
@@ -230,7 +236,7 @@ class AlarmWatch:
         self._shown(step.label, alarm, by or alarm.closed_by or alarm.acknowledged_by or "")
 
     def _shown(self, what: str, alarm: Alarm, detail: str = "") -> None:
-        self._board.show(alarm)
+        self._show(alarm)
         for listener in self.listeners:
             listener(what, alarm, detail)
         self._wake.set()
@@ -238,10 +244,10 @@ class AlarmWatch:
     def _escalate(self, escalation: Escalation, at: Instant) -> None:
         alarm, reason = escalation.alarm, escalation.reason
         alarm.escalated_at, alarm.escalation = at.utc.isoformat(), reason.value
-        mark = " (test: nobody is called)" if alarm.test else ""
+        mark = " (test or drill: nobody is called)" if alarm.quiet else ""
         log.error("alarm %s of %s escalates: %s%s", alarm.id, alarm.device, reason.value, mark)
         self._store.append([], None, [care.noter(escalation, alarm.escalated_at), saver(alarm)])
-        if not alarm.test:
+        if not alarm.quiet:
             self._board.sound(alarm, at.monotonic_s)
             if reason is Reason.UNATTENDED:
                 self._feedback.alone(alarm, self.settings.unattended_says, at)
@@ -264,7 +270,7 @@ class AlarmWatch:
         conn = self._store.reader()
         try:
             for alarm in self.book.open.values():
-                for reason, n, sent in care.escalated(conn, alarm.id) if not alarm.test else ():
+                for reason, n, sent in care.escalated(conn, alarm.id) if not alarm.quiet else ():
                     if not sent:
                         self.second.go(Escalation(alarm, reason, n))
         finally:

@@ -48,6 +48,7 @@ class Commands:
         self.snapshot: Hook | None = None
         self.diagnose: Hook | None = None
         self.output: Hook | None = None
+        self.drill: Hook | None = None
         self._gateway = gateway
 
     def judge(self, command: str, order: Order) -> Plan | Answer:
@@ -118,6 +119,9 @@ class Commands:
 
     def _diagnose(self, order: Order) -> Plan | Answer:
         return self._hooked(self.diagnose, "no summary to give", order)
+
+    def _drill(self, order: Order) -> Plan | Answer:
+        return self._hooked(self.drill, "no drills", order) if order.device else refused(order, "name a device")
 
     def _device_put(self, order: Order) -> Plan | Answer:
         values = {name: _text(value) for name, value in order.arguments.items() if name not in EVERYWHERE}
@@ -193,6 +197,7 @@ class Commands:
         "device-remove": _device_remove,
         "resend": _resend,
         "restart": _restart,
+        "drill": _drill,
     }
 
 
@@ -289,6 +294,7 @@ POSSIBLE: Mapping[str, Mapping[str, _Check]] = {
     "output": {"output": _is_word},
     "resend": {"from": _is_sequence},
     "restart": {"reason": _is_text},
+    "drill": {"whole_way": _is_yes_or_no},
     "device-put": dict.fromkeys(FIELDS, _is_field),
 }
 

@@ -11,7 +11,7 @@ from sync.contract.envelope import Struct
 
 REQUESTS = (
     *("locate", "say", "interval", "confirm", "output", "snapshot"),
-    *("device-put", "device-remove", "resend", "diagnose", "restart"),
+    *("device-put", "device-remove", "resend", "diagnose", "restart", "drill"),
 )
 """Everything the centre may ask of a gateway (`down/request/<command>`)."""
 

@@ -31,6 +31,7 @@ from edge.device import Device, Rules
 from edge.doors import Door, open_doors
 from edge.downlink import MIGRATIONS as DOWN_MIGRATIONS
 from edge.downlink import Downlink
+from edge.drills import Drills
 from edge.guard import MIGRATIONS as GUARD_MIGRATIONS
 from edge.guard import Guard
 from edge.intake import Intake, Place
@@ -129,6 +130,7 @@ class Gateway:
         self.down = Downlink(self, self._judge)
         self.config = self.down.wanted.recall() or self.config
         self.guard = Guard(self, self._second)
+        self.drills = Drills(self)
         self.line_since_s = self.clock().monotonic_s
         self.local = Local(self, VERSION)
         self._wire()
