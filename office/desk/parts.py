@@ -23,9 +23,13 @@ from office.desk.people.keeping import Keeping
 from office.desk.people.own import OwnAccount
 from office.desk.people.signing import Signing
 from office.desk.proof.part import Proofs
+from office.desk.register.importing import Importing
+from office.desk.register.part import Register
 
 PARTS: tuple[type[Part], ...] = (
     Signing,
+    Register,
+    Importing,
     OwnAccount,
     Keeping,
     Board,

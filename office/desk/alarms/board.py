@@ -93,7 +93,7 @@ class Board(Part):
             return await self._read_and_tell(alarms)
 
     async def _read_and_tell(self, alarms: Sequence[str]) -> list[Row]:
-        found = await self.desk.look(partial(rows.read, ids=alarms, drills=self.drills))
+        found = await self.desk.look(partial(rows.read, ids=alarms, drills=self.drills, vault=self.desk.vault))
         self._n += 1
         found = [replaced(row, n=self._n) for row in found]
         for row in found:
@@ -119,7 +119,7 @@ class Board(Part):
         """One alarm as it is now, open or closed. Raises Mistake."""
         if not ID.fullmatch(alarm):
             raise missing("警报", "alarm")
-        found = await self.desk.look(partial(rows.read, ids=[alarm], drills=self.drills))
+        found = await self.desk.look(partial(rows.read, ids=[alarm], drills=self.drills, vault=self.desk.vault))
         if not found:
             raise missing("警报", "alarm")
         return found[0]

@@ -18,6 +18,7 @@ from office.desk.alarms import settings
 from office.desk.alarms.board import Board
 from office.desk.alarms.escalation import Mark, Roster, Times, What, due
 from office.desk.alarms.rows import Row
+from office.desk.alarms.wording import cause_words
 from office.desk.desk import Desk
 from office.desk.door import Door, Visit
 from office.desk.duty.duty import Duty
@@ -30,8 +31,6 @@ log = logging.getLogger("linli.office.alarms")
 
 ROUND_S = 0.25
 REASON = "alarm"
-
-CAUSES = {"sos": "紧急求助", "fallDown": "跌倒", "brokerLost": "与平台断线", "unreadableAlarm": "无法解读的警报"}
 
 
 class Caller(Part):
@@ -124,7 +123,7 @@ class Caller(Part):
 def words(office: str, late: Sequence[Row], now: int) -> str:
     """What is said on the phone: no name and no place, for whoever picks it up."""
     first = late[0]
-    cause = CAUSES.get(first.cause, "警报")
+    cause = cause_words(first.cause)
     minutes, seconds = divmod((now - first.received_at) // 1000, 60)
     waited = f"{minutes}分{seconds}秒" if minutes else f"{seconds}秒"
     others = f",另有{len(late) - 1}条" if len(late) > 1 else ""

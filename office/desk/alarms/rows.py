@@ -6,17 +6,21 @@ desk's. One message for all pages, so no page asks again for what it was just to
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from office import alarms as centre_alarms
+from office.desk import file_rows
+from office.desk.alarms import errands
 from office.desk.alarms.escalation import Kind, Mark, Standing, What, rings
+from office.desk.alarms.history import said
+from office.desk.file_rows import FileRef
 from office.desk.people import accounts
+from office.desk.people.vault import Vault
 from office.desk.register import look
 from sync.contract.alarm import Stage, Step
-from sync.contract.envelope import ContractError, Struct, convert, replaced
+from sync.contract.envelope import Struct, replaced
 
 MOST = 400
 """Alarms of one query."""
@@ -115,11 +119,11 @@ def none(_conn: sqlite3.Connection, _ids: Sequence[str]) -> set[str]:
     return set()
 
 
-def read(conn: sqlite3.Connection, ids: Sequence[str], drills: Drills = none) -> list[Row]:
+def read(conn: sqlite3.Connection, ids: Sequence[str], drills: Drills = none, vault: Vault | None = None) -> list[Row]:
     """These alarms as they are now, in no order; what is not there is left out."""
     found: list[Row] = []
     for first in range(0, len(ids), MOST):
-        found += _Reading(conn, ids[first : first + MOST]).rows(drills)
+        found += _Reading(conn, ids[first : first + MOST], vault).rows(drills)
     return found
 
 
@@ -153,8 +157,8 @@ def marks(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, list[Mark]]
 class _Reading:
     """What stands about some alarms: one query a table, then put together."""
 
-    def __init__(self, conn: sqlite3.Connection, ids: Sequence[str]) -> None:
-        self._conn, self._ids = conn, ids
+    def __init__(self, conn: sqlite3.Connection, ids: Sequence[str], vault: Vault | None) -> None:
+        self._conn, self._ids, self._vault = conn, ids, vault
         self._names: dict[str, str] = {}
         self._steps = self._of(_STEPS)
         self._keepers = self._of(_KEEPERS)
@@ -183,7 +187,7 @@ class _Reading:
         alarm = row["id"]
         keeper, keeper_name = self._keeper(row)
         promise = self._promises[alarm][-1] if self._promises[alarm] else None
-        errands = [self._errand(errand) for errand in self._errands[alarm]]
+        sent = [self._errand(errand) for errand in self._errands[alarm]]
         called = self._marks.get(alarm, [])
         card = card_of(self._conn, row)
         whole = Row(
@@ -193,7 +197,7 @@ class _Reading:
             device=row["device"],
             cause=row["cause"],
             kind=kind_of(row, drill=drill),
-            state=_state(row, errands),
+            state=_state(row, sent),
             presses=row["presses"],
             raised_at=row["raised_at"],
             received_at=row["received_at"],
@@ -208,10 +212,10 @@ class _Reading:
             closed_by=self._closed_by(row),
             reason=row["reason"],
             notes=self._notes[alarm][0]["n"] if self._notes[alarm] else 0,
-            moved_at=self._moved(row, errands),
+            moved_at=self._moved(row, sent),
             pressed_at=self._presses[alarm][0]["at"] if self._presses[alarm] else 0,
             calls=[CallView(m.what, m.turn, m.at, m.account, self._name(m.account)) for m in called],
-            errands=errands,
+            errands=sent,
             case=self._cases[alarm][0]["number"] if self._cases[alarm] else "",
             who=card.name if card else "",
             place=card.words if card else "",
@@ -245,31 +249,26 @@ class _Reading:
     def _errand(self, row: sqlite3.Row) -> ErrandView:
         state = "revoked" if row["revoked_at"] and not row["what"] else row["what"] or "sent"
         at = row["at"] or row["made_at"]
-        return ErrandView(row["id"], state, at, row["made_at"], bool(row["account"]), self._name(row["account"]))
+        return ErrandView(row["id"], state, at, row["made_at"], bool(row["account"]), self._sent(row))
 
-    def _moved(self, row: sqlite3.Row, errands: Sequence[ErrandView]) -> int:
+    def _sent(self, row: sqlite3.Row) -> str:
+        if row["account"] or self._vault is None:
+            return self._name(row["account"])
+        return errands.contact(self._conn, self._vault, row["id"])[0]
+
+    def _moved(self, row: sqlite3.Row, sent: Sequence[ErrandView]) -> int:
         alarm = row["id"]
         theirs = [*self._notes[alarm], *self._keepers[alarm], *self._promises[alarm]]
         times = [row["acknowledged_at"], row["on_the_way_at"], *(one["at"] for one in theirs)]
-        return max([*(at or 0 for at in times), *(errand.at for errand in errands)])
+        return max([*(at or 0 for at in times), *(one.at for one in sent)])
 
 
 def card_of(conn: sqlite3.Connection, row: sqlite3.Row) -> look.Card | None:
     """Whose alarm it is and where, for a row of `centre.alarms`; None for the centre's own, or when nobody knows."""
     if row["origin"] != "gateway":
         return None
-    try:
-        said = convert(json.loads(row["data"]), Said)
-    except (ValueError, ContractError):  # an alarm whose data cannot be read is still an alarm
-        said = Said()
-    return look.card(conn, row["gateway"], row["device"], resident=said.resident or "", pole=said.pole or "")
-
-
-class Said(Struct, frozen=True):
-    """What an alarm's own message says about whom it is for."""
-
-    resident: str | None = None
-    pole: str | None = None
+    told = said(row["data"])
+    return look.card(conn, row["gateway"], row["device"], resident=told.resident or "", pole=told.pole or "")
 
 
 TAKING = (Step.ACKNOWLEDGE.label, Step.ON_THE_WAY.label)
@@ -284,8 +283,8 @@ def kind_of(row: sqlite3.Row, *, drill: bool) -> Kind:
     return Kind.TROUBLE if row["severity"] == "trouble" and row["cause"] not in GRAVE else Kind.EMERGENCY
 
 
-def _state(row: sqlite3.Row, errands: Sequence[ErrandView]) -> str:
-    said = {errand.state for errand in errands}
+def _state(row: sqlite3.Row, sent: Sequence[ErrandView]) -> str:
+    said = {one.state for one in sent}
     if row["stage"] >= Stage.CLOSED:
         return "closed"
     if said & {"arrived", "found"}:
@@ -310,3 +309,9 @@ _CASES = "SELECT alarm, number FROM alarm_cases WHERE alarm IN ({})"
 _ERRANDS = """SELECT e.*, w.what, w.at FROM errands e
     LEFT JOIN errand_words w ON w.n=(SELECT max(n) FROM errand_words WHERE errand=e.id)
     WHERE alarm IN ({}) ORDER BY made_at"""
+
+
+def file_of(conn: sqlite3.Connection, sha256: str) -> list[FileRef]:
+    """The picture that came with a word, if it is kept."""
+    file = file_rows.ref(conn, sha256) if sha256 else None
+    return [file] if file else []
