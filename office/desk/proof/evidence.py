@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from office.desk.people import audit
 from office.desk.people.accounts import name_of
-from sync.contract.envelope import Struct
+from sync.contract.envelope import Struct, replaced
 
 MOST_LINKS = 20_000
 """Rows of the audit log in one proof; beyond it the proof ends at a row of the log and says so."""
@@ -144,11 +144,15 @@ def _marks(conn: sqlite3.Connection, raised: _Raised) -> list[Mark]:
     first = {step["step"]: step for step in reversed(steps)}
     marks = [_mark("pressed", pressed, 0.0, "gateway")]
     marks += [_by_gateway(raised, name) for name in ("disk", "broker")]
-    marks.append(_mark("centre", row["received_at"], row["received_at"] - pressed, "both"))
+    marks.append(
+        _mark("centre", row["received_at"], row["received_at"] - pressed, "both", note=_bound(raised, "receipt"))
+    )
     marks.append(_by_gateway(raised, "receipt"))
     for name, step in (("person", "acknowledge"), ("way", "on_the_way")):
         if step in first:
-            marks.append(_by_person(conn, name, first[step], pressed))
+            person = _by_person(conn, name, first[step], pressed)
+            bound = _bound(raised, "step") if name == "person" else ""
+            marks.append(replaced(person, note=" · ".join(filter(None, (person.note, bound)))))
     marks.append(_by_gateway(raised, "step"))
     marks.append(_felt(raised))
     if row["closed_at"] is not None:
@@ -171,6 +175,13 @@ def _by_gateway(raised: _Raised, name: str) -> Mark:
         return _mark(name, None, None, "gateway", note="not-told")
     after = raised.trail[name] - raised.event["mono"]
     return _mark(name, raised.row["raised_at"] + round(after), round(after, 1), "gateway")
+
+
+def _bound(raised: _Raised, later: str) -> str:
+    """What the gateway's own clock says about a step at the office: not later than what came back of it."""
+    if later not in raised.trail or raised.event is None:
+        return ""
+    return f"≤ {raised.trail[later] - raised.event['mono']:.1f} ms"
 
 
 def _felt(raised: _Raised) -> Mark:
