@@ -82,6 +82,12 @@ class Hub:
             if page.who.session == session:
                 page.leave()
 
+    def end_account(self, account: str, but: str = "") -> None:
+        """This person's pages come again, or not, by what they may now; but those of one session stay."""
+        for page in self.pages:
+            if page.who.id == account and page.who.session != but:
+                page.leave()
+
     @contextmanager
     def _here(self, page: Page) -> Iterator[None]:
         self.pages.add(page)
