@@ -19,8 +19,9 @@ from edge.demo.authority import Authority
 from office.desk.modem_line import SerialLine
 from office.desk.outcall import NoOutcall, OutcallError
 from office.desk.outcall_sms import FakeModem, SmsOutcall
-from office.desk.outcall_webhook import WebhookOutcall, signature
+from office.desk.outcall_webhook import WebhookOutcall
 from office.desk.sms_pdu import address, submits
+from office.desk.webhook import signature
 
 
 class Service(BaseHTTPRequestHandler):
