@@ -90,7 +90,7 @@ def test_a_service_that_never_takes_it_is_an_error_in_the_end(tmp_path: Path) ->
 
 def test_a_service_with_another_certificate_is_told_nothing(tmp_path: Path) -> None:
     with service(tmp_path, 200) as way:
-        way._context = ssl.create_default_context()
+        way._webhook._context = ssl.create_default_context()
         with pytest.raises(OutcallError, match="certificate"):
             asyncio.run(way.ring("unattended", "x", ["1"]))
     assert Service.heard == []
