@@ -18,7 +18,10 @@ from office.desk.devices.looking import Looking
 from office.desk.duty.duty import Duty
 from office.desk.duty.roster import Rostering
 from office.desk.files import Files
+from office.desk.grid.grid import GridPart
+from office.desk.grid.round import RoundPart
 from office.desk.part import Part
+from office.desk.people.auditing import AlarmSteps, Auditing
 from office.desk.people.keeping import Keeping
 from office.desk.people.own import OwnAccount
 from office.desk.people.signing import Signing
@@ -32,6 +35,8 @@ PARTS: tuple[type[Part], ...] = (
     Importing,
     OwnAccount,
     Keeping,
+    Auditing,
+    AlarmSteps,
     Board,
     Caller,
     Working,
@@ -40,6 +45,8 @@ PARTS: tuple[type[Part], ...] = (
     Sending,
     Helping,
     Files,
+    GridPart,
+    RoundPart,
     Duty,
     Rostering,
     Cases,

@@ -7,10 +7,12 @@ from office.desk.cases.tables import CASES
 from office.desk.devices.tables import LOOKS, ORDERS, STATES
 from office.desk.duty.tables import DUTY
 from office.desk.file_rows import FILES
+from office.desk.grid.tables import GRID
 from office.desk.people.accounts import ACCOUNTS, FACTORS
 from office.desk.people.audit import AUDIT
 from office.desk.people.codes import CODES
 from office.desk.people.guesses import GUESSES
+from office.desk.people.steps import FOLLOWED
 from office.desk.people.vault import VAULT
 from office.desk.register.tables import REGISTER
 from office.schema import Migration
@@ -22,12 +24,14 @@ MIGRATIONS: list[Migration] = [
     ("110 factors", FACTORS),
     ("111 codes", CODES),
     ("112 guesses", GUESSES),
+    ("113 followed", FOLLOWED),
     ("120 register", REGISTER),
     ("130 alarms", BOARD),
     ("131 errands", ERRANDS),
     ("140 duty", DUTY),
     ("150 cases", CASES),
     ("160 files", FILES),
+    ("161 grid", GRID),
     ("170 device states", STATES),
     ("171 device orders", ORDERS),
     ("172 looks", LOOKS),

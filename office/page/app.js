@@ -3,7 +3,7 @@ import {ask, get, setToken} from './ask.js';
 import {html, nothing, render, repeat} from './html.js';
 import * as live from './live.js';
 import {pages} from './pages.js';
-import {signIn} from './sign-in.js';
+import {setUp, signIn} from './sign-in.js';
 import {addWords, language, setLanguage, t} from './words.js';
 
 addWords({
@@ -74,8 +74,9 @@ function route() {
 }
 
 async function begin(who) {
+  setToken(who.token);
+  if (who.stage) { flow = setUp({me: who, done: begin, out: signOut, redraw}); redraw(); return; }
   me = who;
-  setToken(me.token);
   flow = null;
   live.start();
   route();
@@ -88,17 +89,31 @@ async function signOut() {
 
 function leave() {
   live.stop();
+  window.dispatchEvent(new Event('linli-left'));
   if (opened) opened.close();
   me = opened = null;
   flow = signIn({done: begin, redraw});
   redraw();
 }
 
+// Sent away (signed out elsewhere, account changed) or only cut off? The answer shows sign-in, or what the person may now.
+async function askAgain() {
+  try {
+    const now = await get('/v1/session');
+    setToken(now.token);
+    if (me && JSON.stringify(now.may) !== JSON.stringify(me.may)) { leave(); begin(now); }
+  } catch { /* a session that is over has shown sign-in; without a server the line says so */ }
+}
+
 live.watch((state) => {
   line = state;
-  if (me) { redraw(); }
+  if (!me) return;
+  redraw();
+  if (state === 'down') askAgain();
 });
+// A page in front is use: its session does not end under the eyes of whoever watches it.
+setInterval(() => { if (me && document.visibilityState === 'visible') live.say('front', null); }, 60000);
 window.addEventListener('hashchange', route);
-window.addEventListener('linli-signed-out', () => { if (me) leave(); });
+window.addEventListener('linli-signed-out', () => { if (me || (flow && !flow.entry)) leave(); });
 setLanguage(language);
 get('/v1/session').then(begin, leave);

@@ -52,9 +52,9 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     by: str
     at: datetime
     stand: Stand
+    arguments: Raw
+    result: Raw
     reason: str = ""
-    arguments: Raw = Raw(b"{}")
-    result: Raw = Raw(b"{}")
     answered_at: datetime | None = None
 
 

@@ -52,12 +52,18 @@ class Entry:
 
 def note(conn: sqlite3.Connection, at: int, actor: str, action: str, about: str, **detail: object) -> int:
     """Write one row at the end; its number. Raises sqlite3.Error, and then nothing of the transaction stands."""
-    last = conn.execute("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1").fetchone()
-    n, before = (last[0] + 1, last[1]) if last else (1, FIRST)
+    last, before = head(conn)
+    n = last + 1
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     mark = chained(before, n, at, actor, action, about, text)
     conn.execute("INSERT INTO audit VALUES (?,?,?,?,?,?,?)", (n, at, actor, action, about, text, mark))
     return n
+
+
+def head(conn: sqlite3.Connection) -> tuple[int, str]:
+    """The number and the hash of the last row; 0 when there is none."""
+    row = conn.execute("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1").fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, FIRST)
 
 
 def chained(before: str, n: int, at: int, actor: str, action: str, about: str, detail: str) -> str:
