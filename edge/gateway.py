@@ -53,6 +53,7 @@ from sync.contract.messages import Fault, GatewayState, Loss, Range
 from sync.link import IN_MEMORY, Link
 from sync.mqtt import Arrived, Broker, NotConnected, Tls, Will
 from sync.store import Entry, Row, Store, StoreError, Write, outbox
+from sync.store import salvage as salvaged
 
 log = logging.getLogger("linli.gateway")
 
@@ -167,8 +168,8 @@ class Gateway:
         with suppress(StoreError):  # a full disk must not keep it from hearing; the fault is told
             await self.store.transact(lambda conn: outbox.note(conn, "boot", boot))
         if (salvage := self.store.salvage) is not None:
-            text = f"the store was corrupt ({salvage.reason}); {salvage.rows} unsent saved, kept as {salvage.kept_as}"
-            self.fault("store-corrupt", active=True, reason=text)
+            self.fault("store-corrupt", active=True, reason=salvage.text())
+            self.store.append([], None, [salvaged.told])
         losses.tell_unreadable(self.store, self._loss("could not be read any more"))
         try:
             async with asyncio.TaskGroup() as group:

@@ -26,6 +26,11 @@ POINTS = {
     "receipt-arrived": "centre -> gateway: the receipt is understood, nothing noted",
     "forgetting": "centre -> gateway: the rows are deleted, not committed",
     "forgotten": "centre -> gateway: the receipt is on disk",
+    # a corrupt store
+    "salvage-built": "what could be read is in a new file, nothing decided",
+    "salvage-decided": "the new file is the store, the old one has its name",
+    "salvage-aside": "a part of the old one is set aside",
+    "salvage-done": "the new one has its name",
     # the gateway, down
     "step-arrived": "centre -> gateway: what a person did came in",
     "step-stored": "centre -> gateway: it is on disk, neither acknowledged nor shown",

@@ -53,12 +53,17 @@ def applied(conn: sqlite3.Connection) -> list[str]:
 
 def bring_up(conn: sqlite3.Connection, steps: Sequence[Migration]) -> None:
     """Run the steps that are due. Raises SchemaError for a file of a newer program, before any change."""
-    had = set(applied(conn))
-    unknown = sorted(had - {name for name, _ in steps})
+    had = applied(conn)
+    refuse_newer(had, steps)
+    if set(had) != {name for name, _ in steps}:
+        _run(conn, steps)
+
+
+def refuse_newer(had: Sequence[str], steps: Sequence[Migration]) -> None:
+    """Raises SchemaError when a step is among them that this program does not know."""
+    unknown = sorted(set(had) - {name for name, _ in steps})
     if unknown:
         raise SchemaError(f"written by a newer program (unknown steps: {', '.join(unknown)}); update linli-edge")
-    if had != {name for name, _ in steps}:
-        _run(conn, steps)
 
 
 def _run(conn: sqlite3.Connection, steps: Sequence[Migration]) -> None:

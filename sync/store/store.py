@@ -24,10 +24,11 @@ from sync.contract.lanes import Lane
 from sync.contract.messages import Range
 from sync.failpoint import reach
 from sync.store import outbox
-from sync.store.file import Connect, Lock, Reserve, Salvage, StoreError, connect, open_file
+from sync.store.file import Lock, Reserve, StoreError, connect, open_file
 from sync.store.job import Append, Call, Done, Group, Job, Outcome, Receipts, Write, note
 from sync.store.log import Mover, move
 from sync.store.outbox import Entry
+from sync.store.salvage import Connect, Salvage
 from sync.store.schema import BASE, Migration
 
 log = logging.getLogger("linli.store")

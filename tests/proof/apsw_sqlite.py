@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 
 import apsw
 
-from sync.store.file import Connect
+from sync.store.salvage import Connect
 
 Op = tuple[str, str, int, bytes]
 """(what, file, offset or size, data); what is create, write, truncate, sync or delete."""

@@ -21,10 +21,13 @@ from tests.proof.judge import alarms_of
 from tests.proof.neighbours import Neighbourhood
 from tests.proof.theatre import Theatre, say_as_centre, until
 
-UP = [name for name in POINTS if not name.startswith(("step-", "order-", "wanted-", "path-", "centre-"))]
+UP = [name for name in POINTS if not name.startswith(("step-", "order-", "wanted-", "path-", "salvage-", "centre-"))]
 STEPS = [name for name in POINTS if name.startswith("step-")]
 ELSEWHERE = {"order-noted", "order-done", "path-check-stored"}
 """Orders die in tests/edge/test_down_e2e.py; the night's check is due two minutes after a start at the earliest."""
+SALVAGE = [name for name in POINTS if name.startswith("salvage-")]
+"""Those die in test_salvage.py."""
+
 CENTRE = [name for name in POINTS if name.startswith("centre-")]
 CODE = Path(__file__).parents[2]
 
@@ -107,7 +110,7 @@ def test_every_place_to_die_is_named_and_none_is_named_in_vain() -> None:
     code = [p for package in ("edge", "office", "sync") for p in (CODE / package).rglob("*.py")]
     reached = {name for p in code for name in re.findall(r'\breach(?:_soon)?\("([a-z-]+)"\)', p.read_text("utf-8"))}
     assert reached == set(POINTS)
-    assert set(POINTS) == {*UP, *STEPS, *CENTRE, *ELSEWHERE, "wanted-kept"}
+    assert set(POINTS) == {*UP, *STEPS, *CENTRE, *SALVAGE, *ELSEWHERE, "wanted-kept"}
 
 
 def acknowledge(theatre: Theatre, alarm: str) -> None:
