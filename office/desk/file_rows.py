@@ -63,14 +63,14 @@ def keep(conn: sqlite3.Connection, at: int, file: FileRef, by: str, blob: str = 
 def use(conn: sqlite3.Connection, at: int, sha256: str, about: str) -> None:
     """From now on it belongs to that too. For use inside the transaction that makes `about`. Raises Mistake."""
     if ref(conn, sha256) is None:
-        raise Mistake("图片或录音已不在服务器上,请重新上传", "the file is not here any more, send it again", 409)
+        raise _gone()
     conn.execute("INSERT OR REPLACE INTO file_uses VALUES (?,?,?)", (sha256, about, at))
 
 
 def bring(conn: sqlite3.Connection, at: int, sha256: str, about: str, by: str) -> None:
     """As `use`, for a file that this account itself brought within a day: nobody attaches another's by its name."""
     if about not in abouts(conn, sha256) and OWN + by not in abouts(conn, sha256):
-        raise Mistake("图片或录音已不在服务器上,请重新上传", "the file is not here any more, send it again", 409)
+        raise _gone()
     use(conn, at, sha256, about)
 
 
@@ -123,6 +123,12 @@ def sweep(conn: sqlite3.Connection, at: int) -> list[str]:
     gone = [row["sha256"] for row in rows]
     conn.executemany("DELETE FROM file_origins WHERE sha256=?", [(sha256,) for sha256 in gone])
     return gone
+
+
+def _gone() -> Mistake:
+    return Mistake(
+        "图片或录音已不在服务器上,请重新上传", "the file is not here any more, send it again", 409, code="file-gone"
+    )
 
 
 def _room(conn: sqlite3.Connection, at: int, file: FileRef, by: str) -> None:

@@ -62,6 +62,14 @@ class Pages:
             Door("GET", "/page/{file:.+}", self._file, Access.ANYONE, "A file of the page", answers="text/plain"),
         ]
 
+    def names(self) -> list[str]:
+        """Of every file, with `/` between folders."""
+        return list(self._files)
+
+    def content(self, name: str) -> bytes:
+        """What one of these files holds."""
+        return self._files[name].content
+
     def reply(self, name: str, visit: Visit, **headers: str) -> Reply:
         """One file, or that it has not changed. Underscores in header names stand for dashes. Raises Mistake."""
         file = self._files.get(name)
