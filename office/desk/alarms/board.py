@@ -30,10 +30,12 @@ _PLACE = re.compile(r"(\d{1,16})\.([0-9A-Za-z._-]{1,64})")
 
 
 class OpenAlarms(Struct, frozen=True):
-    """Everything that is open. `n` is when this was true; `you` is who asks."""
+    """Everything that is open. `n` is when this was true, `now` the desk's clock; it may ring at `you` if you `work`."""
 
     n: int
+    now: int
     you: str
+    work: bool
     rows: list[Row]
 
 
@@ -128,7 +130,8 @@ class Board(Part):
         """All open ones, oldest first."""
         await self.ready()
         ordered = sorted(self.open.values(), key=lambda row: (row.received_at, row.id))
-        return said(OpenAlarms(self._n, visit.who.id, _for(visit, ordered)))
+        work = Permission.ALARMS_WORK in visit.who.may
+        return said(OpenAlarms(self._n, self.desk.now(), visit.who.id, work, _for(visit, ordered)))
 
     async def closed(self, visit: Visit) -> Reply:
         """`before` (as in `next`), `limit`."""

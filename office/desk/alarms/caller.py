@@ -21,6 +21,7 @@ from office.desk.alarms.rows import Row
 from office.desk.alarms.wording import cause_words
 from office.desk.desk import Desk
 from office.desk.door import Door, Visit
+from office.desk.duty.drills import Drills
 from office.desk.duty.duty import Duty
 from office.desk.part import Part
 from office.desk.people import audit
@@ -111,6 +112,8 @@ class Caller(Part):
     ) -> list[tuple[Row, Mark]]:
         """Phone out once for all of this round, before the marks say so: the call has its own row, which is unique."""
         late = [row for row, mark in steps if mark.what is What.PHONE]
+        quiet = await self.desk.part(Drills).quiet([row.id for row in late]) if late else set()
+        late = [row for row in late if row.id not in quiet]
         if not late:
             return steps
         if now - self._phoned_at < times.phone_gap_s * 1000:
