@@ -39,7 +39,7 @@ function frame() {
       <strong>${me.office}</strong>
       <span class="line ${line}" role="status">${line === 'up' ? t('app.up') : nothing}</span>
       <span class="grow"></span>
-      <span class="who">${me.name}</span>
+      <a class="who" href="#/me">${me.name}</a>
       <button class="quiet" lang=${language === 'zh' ? 'en' : 'zh-CN'} @click=${() => { setLanguage(language === 'zh' ? 'en' : 'zh'); redraw(); }}>${t('app.other')}</button>
       <button class="quiet" @click=${signOut}>${t('app.out')}</button>
     </header>
@@ -71,6 +71,7 @@ function route() {
   const ctx = {me, args, redraw, toast, go: (to) => { location.hash = `#/${to}`; }, fail: (error) => toast(error.message, 'bad')};
   opened = page ? Object.assign(page.open(ctx), {page}) : null;
   redraw();
+  window.scrollTo(0, 0);
 }
 
 async function begin(who) {

@@ -85,9 +85,11 @@ class Inventory(Part):
                 answers=list[EventRow],
                 query=(*one, "before", "limit"),
             ),
-            Door("GET", "/v1/map", self.map, see, "Where devices, buildings and poles are", answers=Map,
-                 query=("community",)),
-        )  # fmt: skip
+            Door(
+                "GET", "/v1/map/communities", self.communities, see, "Communities by name", answers="application/json"
+            ),
+            Door("GET", "/v1/map", self.map, see, "Where devices and poles are", answers=Map, query=("community",)),
+        )
 
     async def run(self) -> None:
         """Follow, and tell."""
@@ -156,6 +158,10 @@ class Inventory(Part):
             limit=_limit(visit),
         )
         return said(await self.desk.look(find))
+
+    async def communities(self, _: Visit) -> Reply:
+        """To choose from."""
+        return said(await self.desk.look(lists.communities))
 
     async def map(self, visit: Visit) -> Reply:
         """All of it at once."""
