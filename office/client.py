@@ -37,10 +37,14 @@ class Client:
         """Something to do."""
         return self._ask(method, what, encode(message))
 
-    def _ask(self, method: str, what: str, body: bytes | None) -> Any:
+    def bring(self, what: str, content: bytes) -> None:
+        """The bytes of a file."""
+        self._ask("PUT", what, content, "application/octet-stream")
+
+    def _ask(self, method: str, what: str, body: bytes | None, kind: str = "application/json") -> Any:
         connection = _UnixConnection(self._path)
         try:
-            connection.request(method, f"/v1/{what}", body, {"Content-Type": "application/json"})
+            connection.request(method, f"/v1/{what}", body, {"Content-Type": kind})
             response = connection.getresponse()
             content = response.read()
         except (OSError, HTTPException) as error:

@@ -18,7 +18,9 @@ from office import blob_door, questions
 from office.api import Api
 from office.blobs import Blobs
 from office.config import BlobDoor, Config
+from office.content_door import ContentDoor
 from office.database import StoreError
+from office.desk.cases.asked import my_case
 from office.receiver import Receiver, Settings
 from office.store import Store
 from office.web import Server, server_context
@@ -66,11 +68,15 @@ async def _start(config: Config, stack: AsyncExitStack) -> tuple[Receiver, Store
     store.open()
     stack.push_async_callback(store.close)
     settings = Settings(config.mqtt, config.group, config.silent_after_s)
-    receiver = Receiver(settings, store, time.monotonic, questions.shipped(store))
+    answers = questions.shipped(store) | {"my-case": my_case(config.desk_database)}
+    receiver = Receiver(settings, store, time.monotonic, answers)
     facts: dict[str, object] = {"name": config.name, "group": config.group}
+    blobs = None
     if config.blobs is not None:
-        facts["blob_port"] = await _open_blob_door(config.blobs, Path(config.data) / "blobs", store, stack)
-    api = Server(Api(store, receiver, lambda: facts).routes())
+        blobs = Blobs(Path(config.data) / "blobs", store, config.blobs.quota)
+        facts["blob_port"] = await _open_blob_door(config.blobs, blobs, stack)
+    contents = ContentDoor(store, receiver, blobs, Path(config.data))
+    api = Server([*Api(store, receiver, lambda: facts).routes(), *contents.routes()])
     stack.push_async_callback(api.close)
     await api.listen_unix(Path(config.socket))
     return receiver, store
@@ -81,8 +87,7 @@ def _make_folders(config: Config) -> None:
     Path(config.socket).parent.mkdir(parents=True, exist_ok=True)
 
 
-async def _open_blob_door(door: BlobDoor, folder: Path, store: Store, stack: AsyncExitStack) -> int:
-    blobs = Blobs(folder, store, door.quota)
+async def _open_blob_door(door: BlobDoor, blobs: Blobs, stack: AsyncExitStack) -> int:
     await blobs.open()
     server = Server(blob_door.routes(blobs))
     stack.push_async_callback(server.close)

@@ -22,6 +22,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from office import contents
+from office.contents import Content
 from office.database import StoreError
 from office.dispatch import Dispatch
 from office.gateways import Hearing
@@ -33,6 +35,7 @@ from office.store import Store
 from sync.contract import topics
 from sync.contract.envelope import ContractError, encode
 from sync.contract.kiosk import Presence
+from sync.contract.kiosk import content as topic_of_content
 from sync.contract.messages import Answer, GatewayState, Outcome, Question, Receipt
 from sync.failpoint import reach
 from sync.mqtt import Broker, Connection
@@ -125,6 +128,15 @@ class Receiver:
         for word in await self._store.presence_words():
             self.publish_presence(word)
 
+    def publish_content(self, content: Content) -> None:
+        """Tell every gateway, retained. Without a line it is published when there is one."""
+        topic, payload = topic_of_content(content.name), content.payload
+        self.rest_line.say(lambda connection: connection.publish(topic, payload, retain=True))
+
+    async def _publish_contents(self) -> None:
+        for content in await self._store.look(contents.every):
+            self.publish_content(content)
+
     async def tick(self) -> None:
         """Look who is silent; called every second, and by tests with a clock of their own."""
         now = self._monotonic()
@@ -165,6 +177,7 @@ class Receiver:
             self._hearing.listening(self._monotonic())
             self.dispatch.start_over()
             self._background(self._publish_all_presence())
+            self._background(self._publish_contents())
         if self.online:
             self._down_since = None
             self._broker_lost = False

@@ -160,6 +160,14 @@ _ALARM_LISTS = """
 CREATE INDEX alarms_closed ON alarms(closed_at, id) WHERE stage=5; -- the last closed first, page by page
 """
 
+_CONTENTS = """
+CREATE TABLE contents(                    -- what every kiosk shall have, retained on content/<name>
+    name TEXT PRIMARY KEY,
+    manifest TEXT NOT NULL,               -- JSON; empty: ended
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 MIGRATIONS: list[Migration] = [
     ("001 arrivals", _ARRIVALS),
     ("002 alarms", _ALARMS),
@@ -169,4 +177,5 @@ MIGRATIONS: list[Migration] = [
     ("006 alarm news anew", _NEWS_ANEW),
     ("007 presence leases", _LEASES),
     ("008 alarm lists", _ALARM_LISTS),
+    ("009 contents", _CONTENTS),
 ]

@@ -13,12 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from office import alarms, arrivals, blob_rows, downward, gateways, intake, presence, quarantine, views
+from office import alarms, arrivals, blob_rows, contents, downward, gateways, intake, presence, quarantine, views
 from office.alarms import Taken
 from office.database import Database, Done
 from office.downward import Sending
 from sync.contract.alarm import Step
 from sync.contract.identity import Uuid7
+from sync.contract.kiosk import Manifest
 from sync.contract.messages import AlarmStep, Answer, GatewayState, Receipt, Scalar
 
 T = TypeVar("T")
@@ -178,6 +179,10 @@ class Store:
     async def presence_words(self) -> list[presence.Word]:
         """What gateways are told of every department."""
         return await self._db.read(partial(presence.words, at=self.now()))
+
+    async def set_content(self, name: str, manifest: Manifest | None) -> list[str]:
+        """What every kiosk shall have under that name; None ends it. Hashes of files whose bytes may go."""
+        return await self._db.write(partial(contents.put, at=self.now(), name=name, manifest=manifest))
 
     async def give_up(self, gateway: str, reason: str) -> int:
         """A person decides that what is missing of a gateway will never come; how many sequences."""

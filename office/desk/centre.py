@@ -8,12 +8,15 @@ person's step, an order, who is there.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from office.alarms import Taken
 from office.client import Client
 from sync.contract.alarm import Stage, Step
+from sync.contract.kiosk import ContentFile, Manifest
 from sync.contract.messages import Scalar
 
 
@@ -53,6 +56,19 @@ class Centre:
         """How many of a department are there, told to every gateway; after `valid_s` without a word: nobody."""
         message = {"there": there, "waiting": waiting, "valid_s": valid_s}
         await self._send("PUT", f"presence/{department}", message)
+
+    async def content(self, name: str, version: str, files: Mapping[str, tuple[str, bytes]]) -> None:
+        """What every kiosk shall have under that name: file name -> (media type, bytes). Published retained."""
+        listed = []
+        for file, (kind, content) in files.items():
+            sha256 = hashlib.sha256(content).hexdigest()
+            await asyncio.to_thread(self._client.bring, f"blobs/{sha256}", content)
+            listed.append(ContentFile(file, sha256, len(content), kind))
+        await self._send("PUT", f"content/{name}", Manifest(version, listed))
+
+    async def end_content(self, name: str) -> None:
+        """No kiosk shall have it any more."""
+        await self._send("DELETE", f"content/{name}", {})
 
     async def _send(self, method: str, what: str, message: object) -> Any:
         return await asyncio.to_thread(self._client.send, method, what, message)
