@@ -29,7 +29,8 @@ def rows(conn: sqlite3.Connection, index: str, text: str, limit: int) -> list[in
     found = _match(conn, index, " AND ".join(map(_quoted, known)), limit, ranked=ranked)
     if found or len(known) == 1:
         return found
-    some, weight = [], 0
+    some: list[str] = []
+    weight = 0
     for token in known:
         weight += counts[token]
         if some and weight > RANKED:

@@ -125,7 +125,7 @@ def card(conn: sqlite3.Connection, gateway: str, device: str, *, resident: str =
     who = conn.execute("SELECT * FROM persons WHERE ref=?", (ref,)).fetchone() if ref else None
     household = (who["household"] if who else "") or (row["household"] if row else "")
     place = (row["place"] if row else "") or _place_of(conn, household)
-    number = number or _pole_of(conn, place)
+    number = number or pole_of_place(conn, place)
     levels = place_levels(conn, place)
     post = _pole(conn, number) if number else None
     return Card(
@@ -241,6 +241,15 @@ def place_levels(conn: sqlite3.Connection, place_id: str) -> dict[str, str]:
     return levels
 
 
+def pole_of_place(conn: sqlite3.Connection, place_id: str) -> str:
+    """The pole by which one finds it: its own, or that of what it lies in."""
+    for each in place_chain(conn, place_id):
+        row = conn.execute("SELECT pole FROM places WHERE id=?", (each,)).fetchone()
+        if row["pole"]:
+            return str(row["pole"])
+    return ""
+
+
 def neighbours(conn: sqlite3.Connection, place_id: str, but: str, limit: int = NEAR) -> list[Neighbour]:
     """Who lives in the same household, then in the same unit or building; the household first."""
     chain = place_chain(conn, place_id)
@@ -319,14 +328,6 @@ def _found_place(row: sqlite3.Row) -> Found:
 def _place_of(conn: sqlite3.Connection, household: str) -> str:
     row = conn.execute("SELECT place FROM households WHERE ref=?", (household,)).fetchone() if household else None
     return str(row["place"]) if row else ""
-
-
-def _pole_of(conn: sqlite3.Connection, place_id: str) -> str:
-    for each in place_chain(conn, place_id):
-        row = conn.execute("SELECT pole FROM places WHERE id=?", (each,)).fetchone()
-        if row["pole"]:
-            return str(row["pole"])
-    return ""
 
 
 def _spot_of(conn: sqlite3.Connection, place_id: str) -> Spot | None:

@@ -104,6 +104,7 @@ CREATE TABLE register_import_rows(                 -- what a draft would change;
     image TEXT NOT NULL,                  -- JSON: the row as it would be; notes and contacts sealed
     before TEXT,                          -- JSON: the row as it was
     fields TEXT NOT NULL DEFAULT '[]',    -- JSON: names of what differs
+    given TEXT NOT NULL DEFAULT '[]',     -- JSON: names of what the file said
     conflict TEXT NOT NULL DEFAULT '', other TEXT NOT NULL DEFAULT '', -- kind, and whom it collides with
     was INTEGER NOT NULL DEFAULT 0,       -- `v` when the difference was made, 0: not there
     became INTEGER,                       -- `v` after it was applied; empty: not applied
@@ -118,6 +119,8 @@ CREATE TABLE register_conflicts(                   -- to be settled by a person:
     mine TEXT NOT NULL, theirs TEXT NOT NULL, -- JSON images
     origin TEXT NOT NULL,                 -- an import's id, or 'gateway'
     line INTEGER NOT NULL DEFAULT 0, at INTEGER NOT NULL,
+    given TEXT NOT NULL DEFAULT '[]',     -- JSON: names of what they said; the rest of `theirs` is mine
+    past TEXT NOT NULL DEFAULT '',        -- kinds that were settled before for this row
     settled_at INTEGER, settled_by TEXT NOT NULL DEFAULT '', how TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX register_conflicts_open ON register_conflicts(n) WHERE settled_at IS NULL;
