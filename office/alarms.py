@@ -14,7 +14,7 @@ from office import downward
 from office.parcel import ID
 from sync.contract import topics
 from sync.contract.alarm import Stage, Step, advance, step_of
-from sync.contract.envelope import CloudEvent, encode
+from sync.contract.envelope import CloudEvent, encode, replaced
 from sync.contract.messages import AlarmStep, DeviceEvent
 
 UNREADABLE = "unreadableAlarm"
@@ -91,6 +91,7 @@ def update_from(conn: sqlite3.Connection, gateway: str, event: CloudEvent, data:
             at,
         ),
     )
+    _raise_again(conn, gateway, event, data, alarm, at)
     changed = conn.execute(
         "UPDATE alarms SET presses=max(presses, ?), echoed=max(echoed, ?) WHERE id=? AND gateway=?",
         (data.count or 1, _stage_named(data.attributes.get("stage")), alarm, gateway),
@@ -100,6 +101,15 @@ def update_from(conn: sqlite3.Connection, gateway: str, event: CloudEvent, data:
             "INSERT OR IGNORE INTO alarm_updates(id, alarm, at, data) VALUES (?,?,?,?)",
             (event.id, alarm, at, bytes(event.data).decode()),
         )
+
+
+def _raise_again(
+    conn: sqlite3.Connection, gateway: str, event: CloudEvent, data: DeviceEvent, alarm: str, at: int
+) -> None:
+    """A press that crossed the closing of its alarm on the way: nobody has seen it, so it is a new alarm."""
+    row = conn.execute("SELECT stage, presses FROM alarms WHERE id=? AND gateway=?", (alarm, gateway)).fetchone()
+    if row is not None and row["stage"] >= Stage.CLOSED and (data.count or 0) > row["presses"]:
+        raise_from(conn, gateway, event, replaced(data, count=1), at)
 
 
 def raise_unreadable(conn: sqlite3.Connection, gateway: str, event: CloudEvent, at: int) -> None:

@@ -15,8 +15,12 @@ from office.desk.devices.commanding import Commanding
 from office.desk.devices.configuring import Configuring
 from office.desk.devices.inventory import Inventory
 from office.desk.devices.looking import Looking
+from office.desk.duty.drills import Drills
 from office.desk.duty.duty import Duty
+from office.desk.duty.handover import Handing
 from office.desk.duty.roster import Rostering
+from office.desk.duty.weekly import WeeklyList
+from office.desk.duty.windows import Windows
 from office.desk.files import Files
 from office.desk.grid.grid import GridPart
 from office.desk.grid.round import RoundPart
@@ -25,6 +29,7 @@ from office.desk.people.auditing import AlarmSteps, Auditing
 from office.desk.people.keeping import Keeping
 from office.desk.people.own import OwnAccount
 from office.desk.people.signing import Signing
+from office.desk.proof.exports import Exports
 from office.desk.proof.part import Proofs
 from office.desk.register.importing import Importing
 from office.desk.register.part import Register
@@ -37,6 +42,7 @@ PARTS: tuple[type[Part], ...] = (
     Keeping,
     Auditing,
     AlarmSteps,
+    Windows,  # before the board: what closes itself as a test does not ring first
     Board,
     Caller,
     Working,
@@ -49,12 +55,16 @@ PARTS: tuple[type[Part], ...] = (
     RoundPart,
     Duty,
     Rostering,
+    Handing,
+    WeeklyList,
+    Drills,
     Cases,
     Inventory,
     Commanding,
     Configuring,
     Looking,
     Proofs,
+    Exports,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from office.desk.alarms.tables import BOARD, ERRANDS
 from office.desk.cases.tables import CASES
 from office.desk.devices.tables import LOOKS, ORDERS, STATES
+from office.desk.duty.proving_tables import DRILLS, HANDOVERS, PRESSES
 from office.desk.duty.tables import DUTY
 from office.desk.file_rows import FILES
 from office.desk.grid.tables import GRID
@@ -14,6 +15,7 @@ from office.desk.people.codes import CODES
 from office.desk.people.guesses import GUESSES
 from office.desk.people.steps import FOLLOWED
 from office.desk.people.vault import VAULT
+from office.desk.proof.tables import EXPORTS
 from office.desk.register.tables import REGISTER
 from office.schema import Migration
 
@@ -29,10 +31,14 @@ MIGRATIONS: list[Migration] = [
     ("130 alarms", BOARD),
     ("131 errands", ERRANDS),
     ("140 duty", DUTY),
+    ("141 handovers", HANDOVERS),
+    ("142 presses", PRESSES),
+    ("143 drills", DRILLS),
     ("150 cases", CASES),
     ("160 files", FILES),
     ("161 grid", GRID),
     ("170 device states", STATES),
     ("171 device orders", ORDERS),
     ("172 looks", LOOKS),
+    ("180 exports", EXPORTS),
 ]
