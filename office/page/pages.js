@@ -6,9 +6,10 @@ import {alarms} from './pages/alarms.js';
 import {audit} from './pages/audit.js';
 import {devices} from './pages/devices.js';
 import {gateways} from './pages/gateways.js';
+import {grid} from './pages/grid.js';
 import {home} from './pages/home.js';
 import {looks} from './pages/looks.js';
 import {map} from './pages/map.js';
 import {me} from './pages/me.js';
 
-export const pages = [home, alarms, devices, gateways, map, looks, accounts, audit, me];
+export const pages = [home, alarms, grid, devices, gateways, map, looks, accounts, audit, me];
