@@ -160,7 +160,7 @@ class GridPart(Part):
 
     async def page(self, visit: Visit) -> Reply:
         """Where residents apply."""
-        return self._pages.reply("public/warden.html", visit)
+        return self._pages.reply("apply/index.html", visit)
 
     async def apply(self, visit: Visit) -> Reply:
         """Anyone, a few times an hour."""
