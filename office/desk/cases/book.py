@@ -25,7 +25,19 @@ from office.desk.people.vault import Vault
 from office.desk.register import look as register
 from sync.contract import case_number
 
-__all__ = ["MOST_FILES", "Correction", "NewCase", "Source", "attach", "begin", "correct", "evaluate", "get", "step"]
+__all__ = [
+    "MOST_FILES",
+    "MOST_WORDS",
+    "Correction",
+    "NewCase",
+    "Source",
+    "attach",
+    "begin",
+    "correct",
+    "evaluate",
+    "get",
+    "step",
+]
 
 MOST_FILES = 12
 EVALUATE_MS = 15 * 24 * 3600 * 1000

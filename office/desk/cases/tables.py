@@ -50,7 +50,7 @@ CREATE INDEX cases_due_department ON cases(department, due_at, n) WHERE open=1;
 CREATE INDEX cases_due_kind ON cases(kind, due_at, n) WHERE open=1;
 CREATE INDEX cases_due_step ON cases(step, due_at, n) WHERE open=1;
 CREATE INDEX cases_due_assignee ON cases(assignee, due_at, n) WHERE open=1;
-CREATE INDEX cases_district ON cases(ended_at, n) WHERE source='district';
+CREATE INDEX cases_district ON cases(n) WHERE source='district';
 CREATE INDEX cases_ended ON cases(ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX cases_begun ON cases(begun_at);
 CREATE VIRTUAL TABLE case_words USING fts5(words, tags, tokenize='unicode61 remove_diacritics 2');

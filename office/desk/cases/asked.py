@@ -1,0 +1,92 @@
+"""The question `my-case` of a kiosk, answered in the receiver's process by looking into the desk's file.
+
+Read-only, one short connection a question: the desk may be away, or its file not be there yet. Arguments: `number` as
+typed, `which` when two cases have it. The result is flat, as the contract wants it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from office.desk.cases.track import Answered, Choice, Tracked, track
+from office.desk.cases.tries import Tries
+from office.questions import Answerer, Asked
+from sync.contract import case_number
+from sync.contract.messages import Answer, Outcome, Scalar
+
+BUSY_S = 2.0
+
+
+def my_case(
+    desk: Path, monotonic: Callable[[], float] = time.monotonic, clock: Callable[[], float] = time.time
+) -> Answerer:
+    """The answerer; five numbers that are no case lock the kiosk for ten minutes."""
+    tries = Tries(monotonic)
+
+    async def answer(asked: Asked) -> Answer:
+        id_, arguments = asked.question.id, asked.question.arguments
+        if left := tries.locked_s(asked.gateway):
+            return _refused(id_, f"查询次数过多,请 {int(left // 60) + 1} 分钟后再试")
+        number = case_number.check(str(arguments.get("number", "")))
+        if number is None:
+            return _refused(id_, "编号不对,请核对九位数字")
+        which = arguments.get("which")
+        chosen = which if isinstance(which, int) else 0
+        try:
+            found = await asyncio.to_thread(_look, desk, number, chosen, int(clock() * 1000))
+        except sqlite3.Error:
+            return _refused(id_, "暂时查不到,请稍后再试或拨打服务热线")
+        if found is None:
+            tries.wrong(asked.gateway)
+            return _refused(id_, "没有这个编号的案件,请核对")
+        result = _case(found.case) if found.case else _choices(found.choices)
+        return Answer(id=id_, outcome=Outcome.DONE, result=result)
+
+    return answer
+
+
+def _look(desk: Path, number: str, which: int, now: int) -> Answered | None:
+    with closing(sqlite3.connect(f"file:{desk}?mode=ro", uri=True, timeout=BUSY_S)) as conn:
+        conn.row_factory = sqlite3.Row
+        return track(conn, number, which, now)
+
+
+def _case(case: Tracked) -> dict[str, Scalar]:
+    result: dict[str, Scalar] = {
+        "number": case.number,
+        "kind.zh": case.kind.zh,
+        "kind.en": case.kind.en,
+        "step": case.step,
+        "step.zh": case.title.zh,
+        "step.en": case.title.en,
+        "begun": case.begun_at.isoformat(),
+        "held": case.held,
+        "answered": case.answered,
+        "evaluate": case.can_evaluate,
+    }
+    if case.department:
+        result |= {"department.zh": case.department.zh, "department.en": case.department.en}
+    for step in case.line:
+        result[f"{step.step}.state"] = step.state
+        result[f"{step.step}.at"] = step.at.isoformat() if step.at else None
+    return result
+
+
+def _choices(choices: list[Choice]) -> dict[str, Scalar]:
+    result: dict[str, Scalar] = {"cases": len(choices)}
+    for choice in choices:
+        result |= {
+            f"{choice.which}.kiosk": choice.kiosk,
+            f"{choice.which}.day": choice.day,
+            f"{choice.which}.kind.zh": choice.kind.zh,
+        }
+    return result
+
+
+def _refused(question: str, reason: str) -> Answer:
+    return Answer(id=question, outcome=Outcome.REFUSED, reason=reason)
