@@ -175,7 +175,8 @@ class Inventory(Part):
         news = await self.desk.look(gathering.gather)
         if news is None:
             return False
-        await self.desk.change(partial(gathering.keep, news=news), long=True)
+        for piece in gathering.pieces(news):
+            await self.desk.change(piece, long=True)
         for word in news.words:
             if word.device == gathering.GATEWAY:
                 self._gateways.add(word.gateway)
