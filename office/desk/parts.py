@@ -31,6 +31,8 @@ from office.desk.people.own import OwnAccount
 from office.desk.people.signing import Signing
 from office.desk.proof.exports import Exports
 from office.desk.proof.part import Proofs
+from office.desk.proof.stream_doors import StreamDoors
+from office.desk.proof.streams import Streams
 from office.desk.register.importing import Importing
 from office.desk.register.part import Register
 
@@ -65,6 +67,8 @@ PARTS: tuple[type[Part], ...] = (
     Looking,
     Proofs,
     Exports,
+    StreamDoors,
+    Streams,
 )
 
 

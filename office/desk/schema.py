@@ -15,7 +15,7 @@ from office.desk.people.codes import CODES
 from office.desk.people.guesses import GUESSES
 from office.desk.people.steps import FOLLOWED
 from office.desk.people.vault import VAULT
-from office.desk.proof.tables import EXPORTS
+from office.desk.proof.tables import EXPORTS, STREAMS
 from office.desk.register.tables import REGISTER
 from office.schema import Migration
 
@@ -41,4 +41,5 @@ MIGRATIONS: list[Migration] = [
     ("171 device orders", ORDERS),
     ("172 looks", LOOKS),
     ("180 exports", EXPORTS),
+    ("181 streams", STREAMS),
 ]
