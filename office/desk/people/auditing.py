@@ -181,8 +181,9 @@ class Auditing(Part):
         folder, at = Path(self.desk.door.anchors), self.desk.now()
         try:
             n, hash_ = await self.desk.look(audit.head)
-            if n:
-                await asyncio.to_thread(anchors.append, folder, at, n, hash_)
+            if not n:
+                return
+            await asyncio.to_thread(anchors.append, folder, at, n, hash_)
         except (OSError, StoreError) as error:
             if not self._told:
                 log.warning("the head of the audit log cannot be anchored in %s: %s", folder, error)

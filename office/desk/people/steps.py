@@ -42,11 +42,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """From where, and what came after it. `lost`: the receiver's file is older than what was followed."""
+    """From where, and what came after it.
+
+    `lost`: the receiver's file is older than what was followed, and ends at `top`; what it holds was followed already.
+    """
 
     after: int
     steps: Sequence[Step]
     lost: bool = False
+    top: int = 0
 
 
 def look(conn: sqlite3.Connection) -> News:
@@ -56,7 +60,7 @@ def look(conn: sqlite3.Connection) -> News:
     top = conn.execute("SELECT coalesce(max(n), 0) FROM centre.alarm_steps").fetchone()[0]
     rows = conn.execute("SELECT * FROM centre.alarm_steps WHERE n>? ORDER BY n LIMIT ?", (after, MOST)).fetchall()
     steps = [Step(r["n"], r["alarm"], r["step"], r["by"], r["actor"], r["at"], r["reason"]) for r in rows]
-    return News(after, steps, lost=top < after)
+    return News(after, steps, lost=top < after, top=top)
 
 
 def write(conn: sqlite3.Connection, at: int, news: News) -> bool:
@@ -70,6 +74,6 @@ def write(conn: sqlite3.Connection, at: int, news: News) -> bool:
         reason = step.reason if step.reason in REASONS else ""
         actor = step.actor or audit.SYSTEM
         audit.note(conn, step.at, actor, f"alarm.{step.step}", step.alarm, by=step.by, n=step.n, reason=reason)
-    top = news.steps[-1].n if news.steps else 0
+    top = news.steps[-1].n if news.steps else news.top
     conn.execute("INSERT OR REPLACE INTO followed VALUES (?,?)", (STEPS, top))
     return True

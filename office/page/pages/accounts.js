@@ -108,12 +108,12 @@ export const accounts = {
     return {
       view: () => html`
         <h1>${t('acc.title')}</h1>
-        <div class="actions">
+        <div class="actions finder">
           <div class="grow"><label for="acc-find">${t('acc.find')}</label>
             <input id="acc-find" type="search" @input=${(event) => { find = event.target.value; clearTimeout(timer); timer = setTimeout(list.load, 250); }}></div>
           <button class="main" @click=${make}>${t('acc.new')}</button>
         </div>
-        ${list.view((items) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t('acc.title')}><table><caption>${t('acc.title')}</caption>
+        ${list.view((items) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t('acc.title')}><table><caption class="unseen">${t('acc.title')}</caption>
           <thead><tr>${['login', 'name', 'roles', 'department', 'state', 'seen', 'do'].map((key) => html`<th scope="col">${t(`acc.${key}`)}</th>`)}</tr></thead>
           <tbody>${repeat(items, (one) => one.id, row)}</tbody></table></div>`)}`,
       close() { unwatch(); clearTimeout(timer); },
