@@ -30,16 +30,21 @@ from office.desk.people.keeping import Keeping
 from office.desk.people.own import OwnAccount
 from office.desk.people.signing import Signing
 from office.desk.proof.exports import Exports
+from office.desk.proof.month_door import Months
 from office.desk.proof.part import Proofs
 from office.desk.proof.stream_doors import StreamDoors
 from office.desk.proof.streams import Streams
+from office.desk.register.dossiers import Dossiers
 from office.desk.register.importing import Importing
+from office.desk.register.kiosk_poles import KioskPoles
 from office.desk.register.part import Register
 
 PARTS: tuple[type[Part], ...] = (
     Signing,
     Register,
     Importing,
+    Dossiers,
+    KioskPoles,
     OwnAccount,
     Keeping,
     Auditing,
@@ -66,6 +71,7 @@ PARTS: tuple[type[Part], ...] = (
     Configuring,
     Looking,
     Proofs,
+    Months,
     Exports,
     StreamDoors,
     Streams,

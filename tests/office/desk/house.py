@@ -16,7 +16,9 @@ import aiohttp
 from edge.demo.authority import Authority
 from office import questions
 from office.api import Api
+from office.blobs import Blobs, Quota
 from office.config import BrokerAt, Config, DeskDoor, PageTls
+from office.content_door import ContentDoor
 from office.desk.desk import Desk
 from office.desk.people import accounts, passwords
 from office.desk.people.roles import Role
@@ -144,7 +146,10 @@ class House:
         receiver = Receiver(
             Settings(self.config.mqtt), self.store, lambda: self.clock.now, questions.shipped(self.store)
         )
-        api = Server(Api(self.store, receiver, dict).routes())
+        blobs = Blobs(self.folder / "data" / "blobs", self.store, Quota())
+        await blobs.open()
+        contents = ContentDoor(self.store, receiver, blobs, self.folder / "data")
+        api = Server([*Api(self.store, receiver, dict).routes(), *contents.routes()])
         self._stack.push_async_callback(api.close)
         await api.listen_unix(Path(self.config.socket))
         self.desk = Desk(self.config, self.door, self.clock, lambda: self.clock.now)
