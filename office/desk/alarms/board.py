@@ -30,7 +30,7 @@ _PLACE = re.compile(r"(\d{1,16})\.([0-9A-Za-z._-]{1,64})")
 
 
 class OpenAlarms(Struct, frozen=True):
-    """Everything that is open. `n` is when this was true, `now` the desk's clock; it may ring at `you` if you `work`."""
+    """Everything that is open. `n` is when this was true, `now` the desk's clock; who may `work` them is rung at."""
 
     n: int
     now: int

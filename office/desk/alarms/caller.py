@@ -32,6 +32,7 @@ log = logging.getLogger("linli.office.alarms")
 
 ROUND_S = 0.25
 REASON = "alarm"
+JUST_S = 5
 
 
 class Caller(Part):
@@ -114,13 +115,12 @@ class Caller(Part):
         late = [row for row, mark in steps if mark.what is What.PHONE]
         quiet = await self.desk.part(Drills).quiet([row.id for row in late]) if late else set()
         late = [row for row in late if row.id not in quiet]
-        if not late:
-            return steps
-        if now - self._phoned_at < times.phone_gap_s * 1000:
-            return [(row, mark) for row, mark in steps if mark.what is not What.PHONE]
-        await duty.call_out(REASON, late[0].id, words(self.desk.door.office, late, now))
-        self._phoned_at = now
-        return steps
+        phoning = bool(late) and now - self._phoned_at >= times.phone_gap_s * 1000
+        if phoning:
+            await duty.call_out(REASON, late[0].id, words(self.desk.door.office, late, now))
+            self._phoned_at = now
+        called = {row.id for row in late} if phoning else set()
+        return [(row, mark) for row, mark in steps if mark.what is not What.PHONE or row.id in called]
 
 
 def words(office: str, late: Sequence[Row], now: int) -> str:
@@ -128,10 +128,10 @@ def words(office: str, late: Sequence[Row], now: int) -> str:
     first = late[0]
     cause = cause_words(first.cause)
     minutes, seconds = divmod((now - first.received_at) // 1000, 60)
-    waited = f"{minutes}分{seconds}秒" if minutes else f"{seconds}秒"
+    waited = f"已{minutes}分{seconds}秒" if minutes else f"已{seconds}秒" if seconds > JUST_S else ",现在"
     others = f",另有{len(late) - 1}条" if len(late) > 1 else ""
     drill = "(演练)" if first.kind == "drill" else ""
-    return f"【{office}】{drill}有{cause}已{waited}无人接警{others}。请立即打开值班台接警。"
+    return f"【{office}】{drill}有{cause}{waited}无人接警{others}。请立即打开值班台接警。"
 
 
 def _keep(conn: sqlite3.Connection, steps: Sequence[tuple[str, Mark]]) -> None:

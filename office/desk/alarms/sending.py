@@ -63,6 +63,8 @@ class Sending(Part):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._ended: asyncio.Queue[str] = asyncio.Queue()
+        self.idle = True
+        """Every link of an alarm that is over has been taken back."""
 
     def doors(self) -> Sequence[Door]:
         """See `Part`."""
@@ -80,16 +82,19 @@ class Sending(Part):
         board.changed.append(self._closed)
         while True:
             alarm = await self._ended.get()
+            self.idle = False
             at = self.desk.now()
             try:
                 if await self.desk.change(partial(errands.revoke_of, at=at, alarm=alarm)):
                     self._told_wardens()
             except StoreError as error:
                 log.error("links of a closed alarm are dead, but not marked so: %s", error)  # noqa: TRY400
+            self.idle = self._ended.empty()
 
     def _closed(self, rows: Sequence[Row]) -> None:
         for row in rows:
             if row.closed_at is not None and row.errands:
+                self.idle = False
                 self._ended.put_nowait(row.id)
 
     async def send(self, visit: Visit) -> Reply:

@@ -88,9 +88,8 @@ export function openCard(id, ctx) {
 
   function personView(person) {
     const year = new Date(now()).getFullYear();
-    return html`<section class="card"><dl>
-      <dt>${person.name}</dt><dd>${person.born ? t('al.born', {year: person.born, age: year - person.born}) : nothing} ${person.tags.map((tag) => html`<span class="badge">${tag}</span>`)}
-        ${person.phone ? html`<a class="button" href="tel:${person.phone}">☎ ${person.phone}</a>` : nothing}</dd></dl></section>`;
+    return html`<section class="card person"><p><strong class="big">${person.name}</strong> ${person.born ? t('al.born', {year: person.born, age: year - person.born}) : nothing} ${person.tags.map((tag) => html`<span class="badge">${tag}</span>`)}
+        ${person.phone ? html`<a class="button" href="tel:${person.phone}">☎ ${person.phone}</a>` : nothing}</p></section>`;
   }
 
   function secretsView() {
@@ -133,7 +132,7 @@ function deviceView(card, row) {
     ${Object.keys(device.battery).length ? html`<dt>${t('al.battery')}</dt><dd>${Object.values(device.battery).map(String).join(' · ')}</dd>` : nothing}
     ${card.person && card.person.pole ? html`<dt>${t('al.pole', {pole: card.person.pole})}</dt><dd>${card.person.pole_words}</dd>` : nothing}
     ${place && place.valid ? html`<dt>${t('al.position')}</dt><dd>${place.lat.toFixed(5)}, ${place.lon.toFixed(5)} <span class="hint">${place.datum || 'WGS-84'} ${device.place_at ? time(device.place_at) : nothing}</span></dd>` : spot ? html`<dt>${t('al.position')}</dt><dd>${spot.lat.toFixed(5)}, ${spot.lon.toFixed(5)} <span class="hint">${spot.datum}</span></dd>` : nothing}
-    <dt>${t('al.box')}</dt><dd>${row.gateway} ${device.gateway_online ? html`<span class="badge good">${t('al.online')}</span>` : html`<span class="badge warn">${t('al.offline', {at: time(device.gateway_heard_at)})}</span>`}</dd></dl></section>`;
+    <dt>${t('al.box')}</dt><dd>${row.gateway} ${device.gateway_online ? html`<span class="badge good">${t('al.online')}</span>` : html`<span class="badge warn">${device.gateway_heard_at ? t('al.offline', {at: time(device.gateway_heard_at)}) : t('al.never')}</span>`}</dd></dl></section>`;
 }
 
 function saidWords(said) {

@@ -27,7 +27,8 @@ export function watchFeed(hear) {
 
 const GRAVE = {emergency: 0, drill: 0, trouble: 1, test: 2};
 const TAKEN = {open: 0, taken: 1, way: 1, there: 1};
-const order = (a, b) => TAKEN[a.state] - TAKEN[b.state] || GRAVE[a.kind] - GRAVE[b.kind] || a.received_at - b.received_at;
+const idle = (row) => Number(row.kind === 'test'); // whatever is real stands above every test
+const order = (a, b) => idle(a) - idle(b) || TAKEN[a.state] - TAKEN[b.state] || GRAVE[a.kind] - GRAVE[b.kind] || a.received_at - b.received_at;
 
 export const ringsHere = (row) => row.rings.some((account) => account === you || (account === '*' && work));
 
@@ -104,7 +105,7 @@ export async function takeOldest() {
 
 const bar = document.createElement('div');
 bar.id = 'alarm-bar';
-document.body.prepend(bar);
+document.body.append(bar); // shown first, read after the link that skips to the content
 
 function draw() {
   const waiting = openRows().filter((row) => row.state === 'open' && row.kind !== 'test');
@@ -112,13 +113,13 @@ function draw() {
   const grave = waiting.some((row) => GRAVE[row.kind] === 0);
   const silent = (waiting.some(ringsHere) || mine.length) && !audible();
   render(!work || !(waiting.length || mine.length) ? nothing : html`
-    <div class="bar ${grave || mine.length ? 'grave' : ''}">
+    <section class="bar ${grave || mine.length ? 'grave' : ''}" aria-label=${t('al.title')}>
       <p role="alert">${waiting.length ? t('al.bar', {n: waiting.length}) : t('al.barMine', {n: mine.length})}</p>
       ${waiting.length ? html`<span class="since" aria-hidden="true">${t('al.since', {t: since(waiting[0].received_at, now())})}</span>
         <button class="main" @click=${takeOldest}>${t('al.takeKey')}</button>` : nothing}
       <a class="button" href="#/alarms/${(mine[0] || waiting[0]).id}">${t('al.show')}</a>
       ${silent ? html`<span class="silent">${t('al.mute')}</span><button @click=${() => unlock()}>${t('al.unmute')}</button>` : nothing}
-    </div>`, bar);
+    </section>`, bar);
 }
 
 document.addEventListener('keydown', (event) => {

@@ -48,7 +48,8 @@ async def move_in(house: House, device: str = "button-1", gateway: str = "gw-1")
                 (ref, name, born, phone, tags, household, *sealed, at),
             )
         conn.execute(
-            "INSERT INTO devices_at(gateway, device, person, household, place, source, changed_at) VALUES (?,?,?,?,?,?,?)",
+            """INSERT INTO devices_at(gateway, device, person, household, place, source, changed_at)
+               VALUES (?,?,?,?,?,?,?)""",
             (gateway, device, "p1", "h1", "r1", "desk", at),
         )
 

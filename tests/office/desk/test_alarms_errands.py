@@ -12,9 +12,10 @@ from PIL import Image
 from office.desk.alarms.board import Board
 from office.desk.alarms.errands import LIVES_MS
 from office.desk.alarms.helping import MOST_WRONG
+from office.desk.alarms.sending import Sending
 from office.desk.people.roles import Role
 from tests.office.desk import elders
-from tests.office.desk.house import SOON_S, Client, House, until
+from tests.office.desk.house import Client, House, until
 
 NEIGHBOUR = {"name": "李大姐", "phone": "138-0000-0002"}
 
@@ -102,9 +103,9 @@ def test_a_link_is_dead_once_the_alarm_is_closed_or_it_was_called_back(short_tmp
             def alive(conn: sqlite3.Connection) -> int:
                 return int(conn.execute("SELECT count(*) FROM errands WHERE revoked_at IS NULL").fetchone()[0])
 
-            async with asyncio.timeout(SOON_S):
-                while await house.desk.look(alive):
-                    await asyncio.sleep(0.01)
+            sending = house.desk.part(Sending)
+            await until(lambda: sending.idle, "the links are taken back")
+            assert await house.desk.look(alive) == 0
 
     asyncio.run(story())
 
