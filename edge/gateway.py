@@ -64,6 +64,12 @@ HEALTH_EVERY_S = 10.0
 RESTART = 75
 """EX_TEMPFAIL of sysexits.h: a restart was asked for; systemd starts us again."""
 
+CORRUPT = 74
+"""EX_IOERR: the store is damaged; the next start salvages it."""
+
+LOOK_AGAIN_S, LAST_LOOKS = 0.1, 100
+"""Ten seconds a gateway with a damaged store waits for the centre's receipts for alarms that are only in memory."""
+
 MIGRATIONS = [
     *alarm_book.MIGRATIONS,
     *registry.MIGRATIONS,
@@ -101,7 +107,7 @@ class Gateway:
         self.line_since_s = 0.0
         self.doors: list[Door] = []
         self.new_id = Uuid7()
-        self._leave = asyncio.Event()
+        self._leave: asyncio.Future[int] | None = None
         self.on_event: list[Callable[[Event, Identity, Instant], None]] = []
         self._given_clock, self._second = clock, second
         self._unknown_at: dict[Place, float] = {}
@@ -139,6 +145,7 @@ class Gateway:
     def _wire(self) -> None:
         self.store.on_stored = self.link.wake
         self.store.on_fault = self._disk_fault
+        self.store.on_corrupt = self._corrupt
         self.clock.on_trusted = self._clock_trusted
         self.intake.on_alarm = self._raised
         self.intake.on_unknown = self._unknown
@@ -160,10 +167,11 @@ class Gateway:
             self.guard.load(conn)
 
     async def run(self) -> int:
-        """Serve until cancelled, or until the centre asks for a restart: then the exit code.
+        """Serve until cancelled, or until a restart is needed: then the exit code.
 
         What was left to say about the store's start is said first.
         """
+        self._leave = asyncio.get_running_loop().create_future()
         boot = f"{_boot_id()} {self.boot}"
         with suppress(StoreError):  # a full disk must not keep it from hearing; the fault is told
             await self.store.transact(lambda conn: outbox.note(conn, "boot", boot))
@@ -184,16 +192,18 @@ class Gateway:
                 group.create_task(self._report(), name="state")
                 group.create_task(self._until_asked(), name="restart")
         except* _Leave:
-            log.warning("restarting: the centre asked for it")
-        return RESTART
+            log.warning("ending with exit code %d, to be started again", self._leave.result())
+        return self._leave.result()
 
     async def _until_asked(self) -> None:
-        await self._leave.wait()
+        assert self._leave is not None
+        await self._leave
         raise _Leave
 
-    def leave(self) -> None:
-        """End `run` with the exit code for a restart."""
-        self._leave.set()
+    def leave(self, code: int = RESTART) -> None:
+        """End `run` with this exit code."""
+        if self._leave is not None and not self._leave.done():
+            self._leave.set_result(code)
 
     def apply(self, config: Config) -> list[str]:
         """Put a wanted configuration in force; the sections that wait for a restart.
@@ -381,6 +391,20 @@ class Gateway:
         if reason is not None:
             log.error("the store does not take anything: %s", reason)
         self.fault("store", active=reason is not None, reason=reason or "")
+
+    def _corrupt(self, reason: str) -> None:
+        """Nothing is stored any more. Alarms go by memory, the centre is told, then a start salvages."""
+        log.critical("the store is corrupt (%s): ending, to be salvaged at the next start", reason)
+        self.fault("store-corrupt", active=True, reason=reason)
+        self.publish_state()
+        self._last_words = asyncio.create_task(self._end_corrupt(), name="last words")
+
+    async def _end_corrupt(self) -> None:
+        for _ in range(LAST_LOOKS):
+            await asyncio.sleep(LOOK_AGAIN_S)
+            if not len(self.link.volatile):
+                break
+        self.leave(CORRUPT)
 
     def _clock_trusted(self, offset_s: float) -> None:
         at = self.clock()

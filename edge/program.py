@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import signal
+import sqlite3
 import sys
 from contextlib import suppress
 from functools import partial
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from edge.config import ConfigError
 from edge.config_shape import Config
-from edge.gateway import Gateway
+from edge.gateway import CORRUPT, Gateway
 from edge.settled import settle
 from firmware_profiles.finding import Finding
 from sync.notify import Notify
@@ -81,9 +82,9 @@ async def _serve(gateway: Gateway) -> int:
         code = await work
     except asyncio.CancelledError:
         pass
-    except BaseExceptionGroup as group:
-        log.critical("stopped by a fault of the program", exc_info=group)
-        code = FAILED
+    except (BaseExceptionGroup, sqlite3.DatabaseError) as error:
+        log.critical("stopped by a fault of the program", exc_info=error)
+        code = CORRUPT if gateway.store.damaged_by(error) else FAILED
     finally:
         watch.cancel()
         await gateway.stop()

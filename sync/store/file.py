@@ -67,6 +67,8 @@ def open_file(
     """A usable connection, and a salvage that is to be told. Raises StoreError, StoreLocked."""
     try:
         salvage.finish(path)
+        if (reason := salvage.suspected(path)) is not None and path.exists():
+            salvage.salvage(path, steps, epoch, stamp, opener, reason)
         try:
             conn = _ready(opener(str(path)), steps, epoch)
         except sqlite3.DatabaseError as error:

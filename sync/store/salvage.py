@@ -1,5 +1,6 @@
 """A corrupt store becomes a sound one: what still reads comes into a new file beside it, then they change places.
 
+    linli.db.suspect        found damaged by a running program, in whatever part a look at the start does not reach
     linli.db.new            being built; thrown away if a start finds it
     linli.db.ready-<stamp>  whole and synced: from this rename on the new file is the store
     linli.db.corrupt-<stamp>    the old one, kept for whoever wants to look
@@ -94,6 +95,19 @@ def salvage(
     _swap(path, ready)
 
 
+def suspect(path: Path, reason: str) -> None:
+    """Let the next start salvage it, whatever that finds."""
+    with suppress(OSError):
+        _suspect(path).write_text(reason, encoding="utf-8")
+
+
+def suspected(path: Path) -> str | None:
+    """Why a running program found it damaged."""
+    with suppress(OSError):
+        return _suspect(path).read_text(encoding="utf-8") or "unknown"
+    return None
+
+
 def fresh_epoch(conn: sqlite3.Connection, epoch: str) -> None:
     """What comes now is counted anew."""
     era = conn.execute("INSERT INTO era (epoch) VALUES (?)", (epoch,)).lastrowid
@@ -103,6 +117,7 @@ def fresh_epoch(conn: sqlite3.Connection, epoch: str) -> None:
 def _swap(path: Path, ready: Path) -> None:
     stamp = ready.name.rpartition(".ready-")[2]
     kept = path.with_name(f"{path.name}.corrupt-{stamp}")
+    _suspect(path).unlink(missing_ok=True)
     for suffix in _PARTS:  # the old log too: beside the new file it would be taken for its own
         part, aside = path.with_name(path.name + suffix), kept.with_name(kept.name + suffix)
         if part.exists():
@@ -187,6 +202,10 @@ def _place(body: bytes) -> tuple[str, str, int] | None:
         return str(event["epoch"]), str(event["lane"]), int(event["sequence"])
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _suspect(path: Path) -> Path:
+    return path.with_name(path.name + ".suspect")
 
 
 def _remove(path: Path) -> None:

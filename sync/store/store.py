@@ -24,12 +24,13 @@ from sync.contract.lanes import Lane
 from sync.contract.messages import Range
 from sync.failpoint import reach
 from sync.store import outbox
-from sync.store.file import Lock, Reserve, StoreError, connect, open_file
+from sync.store.file import Lock, Reserve, StoreError, connect, is_corrupt, open_file
 from sync.store.job import Append, Call, Done, Group, Job, Outcome, Receipts, Write, note
 from sync.store.log import Mover, move
 from sync.store.outbox import Entry
-from sync.store.salvage import Connect, Salvage
+from sync.store.salvage import Connect, Salvage, suspect
 from sync.store.schema import BASE, Migration
+from sync.store.trouble import Trouble
 
 log = logging.getLogger("linli.store")
 
@@ -67,17 +68,20 @@ class Store:
         self.newest: dict[Lane, int] = dict.fromkeys(Lane, 0)
         self.waiting: dict[Lane, tuple[int, int]] = dict.fromkeys(Lane, (0, 0))
         self.pending = 0
-        self.fault: str | None = None
         self.keep_keys = (4096, 16384)
         self._keys_since_trim = 0
         self._failures = self._failures_told = 0
         self.reserve = Reserve(path.with_name(path.name + ".reserve"))
         self.on_stored: Callable[[], None] = lambda: None
-        self.on_fault: Callable[[str | None], None] = lambda _reason: None
+        self.on_corrupt: Callable[[str], None] = lambda _reason: None
+        """The file is damaged: nothing more comes out of it, or into it, before a start has salvaged it."""
         self._new_epoch, self._steps, self._stamp, self._opener = epoch, [*BASE, *migrations], stamp, opener
         self._queue: SimpleQueue[Group | Call | None] = SimpleQueue()
         self._gather = Group()
         self._timer: asyncio.TimerHandle | None = None
+        self.on_fault: Callable[[str | None], None] = lambda _reason: None
+        self.trouble = Trouble(lambda reason: _call(self.on_fault, reason))
+        self._corrupt = False
         self._mover = Mover(path.with_name(path.name + "-wal"), lambda: opener(str(path)), self._log_moved)
         self._last_flush = 0.0
         self._receipt_timer: asyncio.TimerHandle | None = None
@@ -107,17 +111,30 @@ class Store:
         self._mover.start()
         self._thread.start()
 
+    @property
+    def fault(self) -> str | None:
+        """Why nothing is stored now."""
+        return self.trouble.reason
+
     async def stop(self) -> None:
         """Write what was handed over, then close."""
         self._forget()
         self._queue.put(None)
         await self._loop.run_in_executor(None, self._ended)
+        self.trouble.forget()
         self._conn.close()
         self._lock.release()
 
     def _ended(self) -> None:
         self._mover.stop()
         self._thread.join()
+
+    def damaged_by(self, errors: BaseException) -> bool:
+        """Whether a reader fell over damage in the file; then the next start salvages it."""
+        found = errors.subgroup(is_corrupt) if isinstance(errors, BaseExceptionGroup) else is_corrupt(errors)
+        if found:
+            suspect(self.path, repr(errors))
+        return bool(found)
 
     def reader(self) -> sqlite3.Connection:
         """A read-only connection for short reads on the caller's thread."""
@@ -277,14 +294,17 @@ class Store:
             outcome = self._commit(job)
         except Exception as error:  # noqa: BLE001 - this thread is the only one: whatever it was, it must go on
             self._roll_back()
-            if not _of_the_disk(error):
+            if is_corrupt(error):
+                self._condemn(str(error))
+            elif not _of_the_disk(error):
                 self._alone(job, error)
                 return
             nothing = job.let_go()
             urgent = Job([a for a in job.appends if a.urgent()], job.receipts)
             rest = Job([a for a in job.appends if not a.urgent()], {}, job.calls)
-            if (urgent.appends or urgent.receipts) and self.reserve.free():
+            if (urgent.appends or urgent.receipts) and not self._corrupt and self.reserve.free():
                 self._failures += bool(rest.appends)  # known before what may rely on it is tried
+                self._loop.call_soon_threadsafe(self.trouble.failed, str(error))
                 self._turn(urgent)
                 move(self._conn)
                 self.reserve.keep()  # what is left of it, before anything else takes it
@@ -361,8 +381,10 @@ class Store:
             self.pending -= sum(a.weight() for a in job.appends)
             self._failures_told = failures
             self.newest.update(outcome.moved)
-            if of_the_disk:
-                _call(self._say_fault, None if error is None else str(error))
+            if of_the_disk and error is not None:
+                self.trouble.failed(str(error))
+            elif of_the_disk and any(a.entries or a.writes for a in job.appends):
+                self.trouble.stored()
             if error is None:
                 self._count(job.appends, outcome.gone)
             else:
@@ -389,10 +411,12 @@ class Store:
             left = max(0, count - n)
             self.waiting[lane] = (left, size * left // count if count else 0)
 
-    def _say_fault(self, reason: str | None) -> None:
-        if reason != self.fault:
-            self.fault = reason
-            self.on_fault(reason)
+    def _condemn(self, reason: str) -> None:
+        """Noted beside the file: what was found while running, a look at the start may not find."""
+        if not self._corrupt:
+            self._corrupt = True
+            suspect(self.path, reason)
+            self._loop.call_soon_threadsafe(_call, self.on_corrupt, reason)
 
     def _log_moved(self) -> None:
         """The log can begin anew: its header is synced before the rows then, and an alarm should not be who waits."""

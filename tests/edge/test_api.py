@@ -92,11 +92,11 @@ def test_the_status_says_in_one_word_how_it_is_and_why(short_tmp: Path) -> None:
         status = await box.get("status")
         assert (status["verdict"], status["line"]["up"]) == ("warn", False)
         assert "line-down" in [reason["code"] for reason in status["reasons"]]
-        box.way.gateway.store.fault = "disk full"
+        box.way.gateway.store.trouble.failed("disk full")
         status = await box.get("status", language="zh")
         assert (status["verdict"], status["reasons"][0]["code"]) == ("fail", "store")
         assert "无法存储" in status["reasons"][0]["text"]
-        box.way.gateway.store.fault = None
+        box.way.gateway.store.trouble.over()
 
     story(short_tmp, tell)
 

@@ -27,7 +27,7 @@ from sync.contract.lanes import Lane
 from sync.failpoint import POINTS
 from sync.store import Entry, Salvage, Store, StoreError, outbox
 from sync.store.file import open_file
-from sync.store.salvage import told
+from sync.store.salvage import suspect, told
 from sync.store.schema import BASE
 from tests.sync.stage import BODY, entry, put
 
@@ -200,7 +200,7 @@ import sys, uuid
 from pathlib import Path
 from edge.gateway import MIGRATIONS
 from sync.store.file import open_file
-from sync.store.salvage import told
+from sync.store.salvage import suspect, told
 from sync.store.schema import BASE
 conn, salvage = open_file(Path(sys.argv[1]), [*BASE, *MIGRATIONS], lambda: str(uuid.uuid4()), "x")
 conn.close()
@@ -260,3 +260,53 @@ def test_a_full_disk_in_the_middle_of_a_salvage_leaves_the_old_file(path: Path) 
         open_file(path, [*BASE, *MIGRATIONS], lambda: "e", "x", on_a_full_disk)
     assert path.read_bytes() == before
     assert not list(path.parent.glob("*.corrupt-*"))
+
+
+def spoil_while_running(store: Store, table: str) -> None:
+    """Bad sectors under a running store: noise where a table lies, and nothing of it in a cache."""
+    with closing(sqlite3.connect(store.path)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    spoil(store.path, pages_of(store.path, table))
+
+
+def forget_pages(conn: sqlite3.Connection) -> None:
+    conn.execute("PRAGMA shrink_memory")
+
+
+def test_damage_found_while_running_is_told_once_and_the_next_start_salvages(path: Path) -> None:
+    fill(path)
+
+    async def main() -> None:
+        store = Store(path, lambda: str(uuid.uuid4()), MIGRATIONS)
+        store.start()
+        told: list[str] = []
+        store.on_corrupt = told.append
+        await store.transact(forget_pages)
+        spoil_while_running(store, "lane")
+        await store.transact(forget_pages)
+        for _ in range(2):
+            assert isinstance(await put(store, entry(1, Lane.ALARM)), StoreError)
+        assert len(told) == 1
+        assert store.fault is not None
+        assert store.reserve.keep(), "the reserve is of no use here"
+        await store.stop()
+
+    asyncio.run(main())
+    conn, salvage = reopened(path)
+    with closing(conn):
+        assert salvage is not None
+        assert len(waiting(conn, Lane.BULK)) == WAITING
+    conn, again = reopened(path)
+    conn.close()
+    assert again == salvage, "once is enough"
+
+
+def test_a_file_that_a_running_program_found_damaged_is_salvaged_although_it_looks_well(path: Path) -> None:
+    fill(path)
+    suspect(path, "index alarm_place is wrong")
+    conn, salvage = reopened(path)
+    with closing(conn):
+        assert salvage is not None
+        assert salvage.reason == "index alarm_place is wrong"
+        assert len(open_alarms(conn)) == ALARMS
+    assert not list(path.parent.glob("*.suspect"))
