@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from firmware_profiles.finding import Finding
 from office import config, program
 from office.client import Client, Declined, NotRunning
 from office.database import StoreError
@@ -123,11 +124,11 @@ def _receiver(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     try:
-        config.load(arguments.config)
+        loaded = config.load(arguments.config)
     except config.ConfigError as error:
         findings = error.findings
     else:
-        findings = []
+        findings = [Finding(str(arguments.config), 0, 0, fault) for fault in command.faults(loaded)]
     if arguments.json:
         print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False))
     else:
