@@ -82,7 +82,8 @@ FROM device_state s LEFT JOIN centre.gateways g ON g.gateway=s.gateway
      LEFT JOIN households h ON h.ref=coalesce(nullif(p.household, ''), nullif(r.household, ''))
      LEFT JOIN places l ON l.id=coalesce(nullif(r.place, ''), h.place)
      LEFT JOIN places u ON u.id=l.parent LEFT JOIN places b ON b.id=u.parent LEFT JOIN places c ON c.id=b.parent
-     LEFT JOIN poles o ON o.number=coalesce(nullif(r.pole, ''), nullif(l.pole, ''))
+     LEFT JOIN poles o ON o.number=coalesce(nullif(r.pole, ''), nullif(l.pole, ''), nullif(u.pole, ''),
+                                            nullif(b.pole, ''), nullif(c.pole, ''))
 WHERE :community='' OR l.path='c' || :community OR substr(l.path, 1, length(:community)+2)='c' || :community || '/'
 ORDER BY s.gateway, s.device LIMIT :limit
 """

@@ -12,7 +12,7 @@ from office.desk.desk import Desk
 from office.desk.devices import forms, orders
 from office.desk.devices.forms import FORMS, Form
 from office.desk.devices.lists import MOST
-from office.desk.devices.orders import OVER, OrderRow, Stand
+from office.desk.devices.orders import OVER, Given, OrderRow, Stand
 from office.desk.door import Door, Visit
 from office.desk.mistake import Mistake, missing
 from office.desk.part import Part
@@ -24,6 +24,9 @@ from sync.contract.identity import Uuid7
 from sync.contract.messages import Scalar
 
 LOOK_S = 0.2
+VALID_S = 60.0
+"""Whoever asked stands there and waits; later nobody wants it any more."""
+
 TOPIC = "order"
 
 
@@ -93,7 +96,9 @@ class Commanding(Part):
         form = forms.BY_NAME[wanted.command]
         if form.effect_zh and not wanted.sure:
             raise Mistake(form.effect_zh, form.effect_en, 409, code="sure")
-        return said(await self.give(visit.who, visit.name("gateway"), form, wanted.device, arguments), 202)
+        why = str(wanted.arguments.get("reason") or "").strip()
+        order = Given(self.new_id(), visit.name("gateway"), wanted.device, form.command, why)
+        return said(await self.give(visit.who, order, arguments), 202)
 
     async def history(self, visit: Visit) -> Reply:
         """Of a gateway, or of one of its devices."""
@@ -111,22 +116,20 @@ class Commanding(Part):
         """As it stands now."""
         return said(await self._one(visit.name("order")))
 
-    async def give(
-        self, who: Person, gateway: str, form: Form, device: str, arguments: dict[str, Scalar], order_id: str = ""
-    ) -> OrderRow:
+    async def give(self, who: Person, order: Given, arguments: dict[str, Scalar], valid_s: float = VALID_S) -> OrderRow:
         """Note it, send it. Raises Mistake when there is no such gateway or the receiver does not take it."""
-        await self.desk.look(partial(_must_be, gateway=gateway))
-        order_id, at = order_id or self.new_id(), self.desk.now()
-        await self.desk.change(partial(_note, at=at, who=who, order_id=order_id, form=form, to=(gateway, device)))
-        role = orders.role_of(who)
+        await self.desk.look(partial(_must_be, gateway=order.gateway))
+        at, role = self.desk.now(), orders.role_of(who)
+        await self.desk.change(partial(orders.note, at=at, who=who, order=order))
         try:
-            await self.desk.centre.order(gateway, form.command, device, arguments, role, form.valid_s, order_id)
+            to = (order.gateway, order.command, order.device)
+            await self.desk.centre.order(*to, arguments, role, valid_s, order.id)
         except (NotRunning, Declined) as error:
             reason = str(error)
-            await self.desk.change(lambda conn: orders.failed(conn, order_id, reason, self.desk.now()))
+            await self.desk.change(lambda conn: orders.failed(conn, order.id, reason, self.desk.now()))
             raise
         self._wake.set()
-        return await self._one(order_id)
+        return await self._one(order.id)
 
     def new_id(self) -> str:
         """Of an order that somebody notes before it is given."""
@@ -158,10 +161,6 @@ def _end(conn: sqlite3.Connection, ended: list[str], lost: list[str], at: int) -
     orders.over(conn, ended, at)
     for id_ in lost:
         orders.failed(conn, id_, "the desk stopped before it was sent", at)
-
-
-def _note(conn: sqlite3.Connection, at: int, who: Person, order_id: str, form: Form, to: tuple[str, str]) -> None:
-    orders.note(conn, at, who, order_id, form, *to)
 
 
 def _must_be(conn: sqlite3.Connection, gateway: str) -> None:

@@ -60,7 +60,6 @@ class Form(Struct, frozen=True, kw_only=True):
     fields: list[FormField] = []
     effect_zh: str = ""
     effect_en: str = ""
-    valid_s: float = 60.0
 
 
 _LANES = [

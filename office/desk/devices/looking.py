@@ -15,8 +15,8 @@ from office.client import Declined, NotRunning
 from office.desk.desk import Desk
 from office.desk.devices import forms, lists, looks
 from office.desk.devices.commanding import Commanding
-from office.desk.devices.forms import Form
 from office.desk.devices.looks import LookRow, Narrow
+from office.desk.devices.orders import Given
 from office.desk.door import Door, Visit
 from office.desk.mistake import Mistake, missing
 from office.desk.part import Part
@@ -28,7 +28,6 @@ from sync.contract.envelope import Struct
 LOOK_S = 0.25
 TOPIC = "look"
 BEIJING = timezone(timedelta(hours=8))
-SNAPSHOT = Form(command="snapshot", zh="现在拍一张", en="Take a picture now", to="either")
 COLUMNS = ("编号 n", "时间 at", "查看人 by", "网关 gateway", "摄像头 camera", "原因 reason", "关于 about", "方式 way",
            "图片 sha256", "结果 refused")  # fmt: skip
 
@@ -123,7 +122,8 @@ class Looking(Part):
         n = await self.desk.change(begin)
         reason = why[0] or f"about {why[1]}"
         try:
-            await commanding.give(visit.who, gateway, SNAPSHOT, asked.camera, {"reason": reason}, mark)
+            order = Given(mark, gateway, asked.camera, "snapshot", why[0])
+            await commanding.give(visit.who, order, {"reason": reason})
         except (NotRunning, Declined) as error:
             text = str(error)
             await self.desk.change(lambda conn: looks.end(conn, mark, self.desk.now(), refused=text))

@@ -9,10 +9,10 @@ Functions over a connection.
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from office.desk.devices.forms import Form
 from office.desk.devices.lists import moment, moment_or_none
 from office.desk.people import audit
 from office.desk.people.accounts import Person
@@ -64,15 +64,25 @@ def role_of(who: Person) -> str:
     return str(able[0]) if able else str(Role.DUTY)
 
 
-def note(conn: sqlite3.Connection, at: int, who: Person, order_id: str, form: Form, gateway: str, device: str) -> int:
-    """Before anything is sent; its number."""
-    audit.note(conn, at, who.id, "device.order", order_id, gateway=gateway, device=device, command=form.command)
-    n = conn.execute(
-        "INSERT INTO device_orders(id, gateway, device, command, account, at) VALUES (?,?,?,?,?,?)",
-        (order_id, gateway, device, form.command, who.id, at),
-    ).lastrowid
-    assert n is not None
-    return n
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An order as somebody gives it; `why` where its form asks for a reason."""
+
+    id: str
+    gateway: str
+    device: str
+    command: str
+    why: str = ""
+
+
+def note(conn: sqlite3.Connection, at: int, who: Person, order: Given) -> None:
+    """Before anything is sent."""
+    detail = {"gateway": order.gateway, "device": order.device, "command": order.command}
+    audit.note(conn, at, who.id, "device.order", order.id, **detail)
+    conn.execute(
+        "INSERT INTO device_orders(id, gateway, device, command, why, account, at) VALUES (?,?,?,?,?,?,?)",
+        (order.id, order.gateway, order.device, order.command, order.why, who.id, at),
+    )
 
 
 def failed(conn: sqlite3.Connection, order_id: str, reason: str, at: int) -> None:
@@ -121,7 +131,7 @@ def history(
 
 def _rows(conn: sqlite3.Connection, which: str, values: tuple[object, ...]) -> list[OrderRow]:
     rows = conn.execute(
-        f"""SELECT o.n, o.id, o.gateway, o.device, o.command, o.at, o.failed, coalesce(a.name, '') AS name,
+        f"""SELECT o.n, o.id, o.gateway, o.device, o.command, o.at, o.failed, o.why, coalesce(a.name, '') AS name,
                    c.outcome, c.reason, c.arguments, c.result, c.answered_at,
                    EXISTS(SELECT 1 FROM centre.sendings s WHERE s.about=o.id AND s.confirmed_at IS NOT NULL) AS sent
             FROM device_orders o LEFT JOIN centre.orders c ON c.id=o.id LEFT JOIN accounts a ON a.id=o.account
@@ -141,6 +151,7 @@ def _row(row: sqlite3.Row) -> OrderRow:
         by=row["name"],
         at=moment(row["at"]),
         stand=_stand(row),
+        why=row["why"],
         reason=row["failed"] or row["reason"] or "",
         arguments=Raw((row["arguments"] or "{}").encode()),
         result=Raw((row["result"] or "{}").encode()),

@@ -42,7 +42,8 @@ ORDERS = """
 CREATE TABLE device_orders(               -- who gave an order; what became of it stands in the receiver's `orders`
     n INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE, gateway TEXT NOT NULL, device TEXT NOT NULL, command TEXT NOT NULL,
-    account TEXT NOT NULL, at INTEGER NOT NULL, over_at INTEGER, failed TEXT NOT NULL DEFAULT ''
+    account TEXT NOT NULL, at INTEGER NOT NULL, over_at INTEGER, failed TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL DEFAULT ''          -- where the command asks for a reason
 ) STRICT;
 CREATE INDEX orders_of_device ON device_orders(gateway, device, n);
 CREATE INDEX orders_waiting ON device_orders(n) WHERE over_at IS NULL;

@@ -79,7 +79,7 @@ export function orders(ctx, gateway, device = null) {
         <caption class="unseen">${t('order.history')}</caption>
         <thead><tr><th>${t('dev.when')}</th><th>${t('order.command')}</th>${device === null ? html`<th>${t('order.target')}</th>` : nothing}<th>${t('order.by')}</th><th>${t('order.stand')}</th><th>${t('order.answer')}</th></tr></thead>
         <tbody>${repeat(rows, (row) => row.id, (row) => html`<tr>
-          <td>${time(row.at)}</td><td>${named(row.command)}</td>${device === null ? html`<td>${row.device || t('dev.gateway')}</td>` : nothing}<td>${row.by}</td>
+          <td>${time(row.at)}</td><td>${named(row.command)}${row.why ? html`<br><span class="hint">${row.why}</span>` : nothing}</td>${device === null ? html`<td>${row.device || t('dev.gateway')}</td>` : nothing}<td>${row.by}</td>
           <td><span class="badge ${LOOK[row.stand] || ''}">${SIGN[row.stand]} ${t(`stand.${row.stand}`)}</span></td>
           <td>${row.reason}${answer(row.result)}</td></tr>`)}</tbody>
       </table></div>`, {empty: t('order.empty')})}</section>`,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from office.desk.devices import configs
 from office.desk.people.roles import Role
 from sync.contract.envelope import batch
 from sync.contract.messages import (
@@ -23,6 +24,7 @@ from sync.contract.messages import (
     Outcome,
     Place,
 )
+from tests.office.desk.elders import NAME, PLACE, move_in
 from tests.office.desk.house import SOON_S, Client, House, heard
 from tests.office.sending import event, positions
 
@@ -260,5 +262,66 @@ def test_versions_go_on_above_what_the_gateway_says_it_has(short_tmp: Path) -> N
             clerk = await house.signed_in(Role.ADMINISTRATOR)
             await said(house, config=ConfigStatus(version=7, accepted=True, in_force=7))
             assert (await clerk.post("/v1/gateways/gw-1/configs", {"text": ""}))["version"] == 8
+
+    asyncio.run(story())
+
+
+def test_a_device_is_found_by_its_person_and_stands_on_the_map_where_the_register_says(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            clerk = await house.signed_in(Role.DUTY)
+            await move_in(house, "button-1")
+            paths = {
+                "c": "c团结湖北里",
+                "b": "c团结湖北里/b3号楼",
+                "u": "c团结湖北里/b3号楼/u2",
+                "r1": "c团结湖北里/b3号楼/u2/r501",
+            }
+            await house.desk.change(
+                lambda conn: conn.executemany("UPDATE places SET path=? WHERE id=?", [(p, i) for i, p in paths.items()])
+            )
+            await house.arrive("gw-1", "events", batch([status(1, "button-1"), status(2, "watch-9")]))
+            found = await eventually(lambda: listed(clerk), lambda all_: len(all_) == 2)
+            assert (row(found, "button-1")["who"], row(found, "button-1")["place"]) == (NAME, PLACE)
+            for query in ("community=团结湖北里", "text=王淑珍", "text=501"):
+                assert [one["device"] for one in await listed(clerk, query)] == ["button-1"]
+            assert await listed(clerk, "community=团结湖") == []
+            map_ = await clerk.get("/v1/map?community=团结湖北里")
+            (mark,) = map_["devices"]
+            assert (mark["lat"], mark["lon"], mark["said"], mark["state"]) == (39.926, 116.466, False, "unsure")
+            await said(house)
+            await house.press("button-1")
+            marks = (await clerk.get("/v1/map"))["devices"]
+            assert [(mark["device"], mark["state"]) for mark in marks] == [("button-1", "alarm")]
+            assert await clerk.get("/v1/map/communities") == ["团结湖北里"]
+
+    asyncio.run(story())
+
+
+def test_a_receivers_file_that_begins_anew_is_looked_through_from_the_start(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            clerk = await house.signed_in(Role.DUTY)
+            await house.desk.change(lambda conn: conn.execute("UPDATE device_cursor SET n=1000"))
+            await house.arrive("gw-1", "events", status(1, "watch-1"))
+            await eventually(lambda: listed(clerk), lambda all_: row(all_, "watch-1"))
+
+    asyncio.run(story())
+
+
+def test_what_the_receiver_cannot_take_now_is_kept_or_said_to_have_failed(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            clerk = await house.signed_in(Role.ADMINISTRATOR)
+            await said(house)
+            socket = Path(house.config.socket)
+            await asyncio.to_thread(socket.rename, socket.with_suffix(".away"))
+            row_ = await clerk.post("/v1/gateways/gw-1/configs", {"text": "intervals: {state_s: 30}"})
+            assert row_["given_at"] is None
+            order = await clerk.ask("POST", "/v1/gateways/gw-1/orders", {"command": "diagnose"})
+            assert order.status == 503
+            (kept,) = await clerk.get("/v1/gateways/gw-1/orders")
+            assert kept["stand"] == "failed"
+            assert await house.desk.look(configs.ungiven) == [("gw-1", 1, {"intervals": {"state_s": 30}})]
 
     asyncio.run(story())
