@@ -52,6 +52,7 @@ class OrderRow(Struct, frozen=True, kw_only=True):
     by: str
     at: datetime
     stand: Stand
+    why: str = ""
     arguments: Raw
     result: Raw
     reason: str = ""
