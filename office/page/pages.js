@@ -4,12 +4,21 @@
 import {accounts} from './pages/accounts.js';
 import {alarms} from './pages/alarms.js';
 import {audit} from './pages/audit.js';
+import {caseFigures} from './pages/case-figures.js';
+import {cases} from './pages/cases.js';
 import {devices} from './pages/devices.js';
+import {drill} from './pages/drill.js';
+import {dutyPlan} from './pages/duty-plan.js';
+import {duty} from './pages/duty.js';
+import {exports_} from './pages/exports.js';
 import {gateways} from './pages/gateways.js';
 import {grid} from './pages/grid.js';
+import {handover} from './pages/handover.js';
 import {home} from './pages/home.js';
 import {looks} from './pages/looks.js';
 import {map} from './pages/map.js';
 import {me} from './pages/me.js';
+import {month} from './pages/month.js';
+import {weekly} from './pages/weekly.js';
 
-export const pages = [home, alarms, grid, devices, gateways, map, looks, accounts, audit, me];
+export const pages = [home, alarms, cases, caseFigures, duty, dutyPlan, handover, weekly, drill, grid, devices, gateways, map, looks, month, exports_, accounts, audit, me];

@@ -242,6 +242,15 @@ def attach(conn: sqlite3.Connection, at: int, number: str, files: Sequence[str],
             file_rows.bring(conn, at, sha256, about(number), by)
 
 
+def add_files(conn: sqlite3.Connection, at: int, number: str, files: Sequence[str], who: Person) -> None:
+    """Somebody adds pictures or sound to a case they may write to. Raises Mistake."""
+    case = get(conn, number)
+    may(case, Move(Action.NOTE), who)
+    attach(conn, at, number, files, who.id)
+    _history(conn, at, who.id, "files", case, "", {"count": len(files)})
+    audit.note(conn, at, who.id, "case.files", number, count=len(files))
+
+
 def about(number: str) -> str:
     """What the files of a case belong to."""
     return f"case:{number}"

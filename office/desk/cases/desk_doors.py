@@ -15,6 +15,7 @@ from office.desk.cases.shapes import (
     CaseView,
     Contact,
     CorrectionAsked,
+    FilesAsked,
     StepAsked,
     Tally,
     Vocabulary,
@@ -53,6 +54,7 @@ class DeskDoors:
             Door("GET", "/v1/cases/{number}", self.one, SEE, "One case", answers=CaseView),
             Door("PUT", "/v1/cases/{number}", self.correct, WORK, "Put right", asks=CorrectionAsked, answers=CaseView),
             Door("POST", "/v1/cases/{number}/steps", self.step, SEE, "Step it on", asks=StepAsked, answers=CaseView),
+            Door("POST", "/v1/cases/{number}/files", self.attach, SEE, "Add files", asks=FilesAsked, answers=CaseView),
             Door("POST", "/v1/cases/{number}/contact", self.contact, WORK, "Telephone, noted", answers=Contact),
         )
 
@@ -130,6 +132,17 @@ class DeskDoors:
         def change(conn: sqlite3.Connection) -> None:
             seen(conn, number, who)
             book.correct(conn, at, number, asked.version, correction, who)
+
+        await self._desk.change(change)
+        return said(await self._view(number, who))
+
+    async def attach(self, visit: Visit) -> Reply:
+        """Pictures and sound, by who may add a note."""
+        asked, who, at, number = await visit.asked(FilesAsked), visit.who, self._desk.now(), numbered(visit)
+
+        def change(conn: sqlite3.Connection) -> None:
+            seen(conn, number, who)
+            book.add_files(conn, at, number, asked.files, who)
 
         await self._desk.change(change)
         return said(await self._view(number, who))

@@ -159,6 +159,12 @@ class StepAsked(Struct, frozen=True, kw_only=True):
     leader: str = ""
 
 
+class FilesAsked(Struct, frozen=True):
+    """Files that this person brought to `/v1/files`."""
+
+    files: list[str]
+
+
 class CorrectionAsked(Struct, frozen=True, kw_only=True):
     """What is put right; what is not named stays."""
 
@@ -179,11 +185,12 @@ class Contact(Struct, frozen=True):
 
 
 class Named(Struct, frozen=True):
-    """An id with its names."""
+    """An id with its names; of a kind also the department it usually goes to."""
 
     id: str
     zh: str
     en: str
+    department: str = ""
 
 
 class Colleague(Struct, frozen=True):

@@ -108,7 +108,7 @@ def line(conn: sqlite3.Connection, case: sqlite3.Row) -> list[LineStep]:
 def vocabulary(conn: sqlite3.Connection) -> Vocabulary:
     """Departments, kinds, steps and people who work on cases."""
     departments = conn.execute("SELECT id, zh, en FROM departments WHERE active=1 ORDER BY rank, id")
-    kinds = conn.execute("SELECT id, zh, en FROM case_kinds WHERE active=1 ORDER BY rank, id")
+    kinds = conn.execute("SELECT id, zh, en, department FROM case_kinds WHERE active=1 ORDER BY rank, id")
     people = conn.execute(
         """SELECT id, name, department FROM accounts
            WHERE disabled=0 AND (roles LIKE '%"department"%' OR roles LIKE '%"warden"%') ORDER BY department, name"""

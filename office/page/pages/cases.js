@@ -1,0 +1,36 @@
+// Cases: the list, one case, a new one, an import. F8 begins a new one from anywhere.
+import {on} from '../live.js';
+import {t} from '../words.js';
+import {openImport} from './cases-import.js';
+import {openList} from './cases-list.js';
+import {openNew} from './cases-new.js';
+import {openCase} from './cases-one.js';
+import {shown} from './cases-words.js';
+
+const SPECIAL = {new: openNew, import: openImport};
+
+window.addEventListener('keydown', (event) => {
+  if (event.key === 'F8' && document.querySelector('header.top') && !document.querySelector('dialog[open]')) {
+    event.preventDefault();
+    location.hash = '#/cases/new';
+  }
+});
+
+function part(args, ctx) {
+  const [what] = args;
+  if (!what) return openList(ctx);
+  return SPECIAL[what] ? SPECIAL[what](ctx) : openCase(what.replace(/\D/g, '').padEnd(9, '0').slice(0, 9), ctx);
+}
+
+export const cases = {
+  path: 'cases', may: 'cases.see', title: ['案件', 'Cases'], icon: '📋',
+  open(ctx) {
+    let shownPart = part(ctx.args, ctx);
+    const ends = on('case-due', (one) => ctx.toast(t(one.kind === 'overdue' ? 'c.due2' : 'c.due1', {number: shown(one.number)}), one.kind === 'overdue' ? 'bad' : ''));
+    return {
+      follow(args) { shownPart.close(); shownPart = part(args, ctx); },
+      close() { ends(); shownPart.close(); },
+      view: () => shownPart.view(),
+    };
+  },
+};
