@@ -1,5 +1,6 @@
 // The shell: who is signed in, which page is open, whether the line stands.
 import {ask, get, setToken} from './ask.js';
+import {dutyBar, startDuty} from './duty-bar.js';
 import {html, nothing, render, repeat} from './html.js';
 import * as live from './live.js';
 import {pages} from './pages.js';
@@ -44,6 +45,7 @@ function frame() {
       <button class="quiet" @click=${signOut}>${t('app.out')}</button>
     </header>
     ${line === 'down' ? html`<p class="down" role="alert">${t('app.down')}</p>` : nothing}
+    ${dutyBar()}
     <nav id="nav" class=${menu ? 'open' : ''} aria-label=${t('app.main')}>
       ${repeat(allowed().filter((page) => !page.hidden), (page) => page.path, (page) => html`
         <a href="#/${page.path}" aria-current=${opened && opened.page === page ? 'page' : nothing} @click=${() => { menu = false; }}>
@@ -79,6 +81,7 @@ async function begin(who) {
   if (who.stage) { flow = setUp({me: who, done: begin, out: signOut, redraw}); redraw(); return; }
   me = who;
   flow = null;
+  startDuty(me, redraw);
   live.start();
   route();
 }

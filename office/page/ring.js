@@ -86,6 +86,19 @@ export function audible() {
   return !stands;
 }
 
+// Proves that this page renders sound at this moment: true once the audio clock has moved over a few silent samples.
+// No timer in it: a hidden page's are slowed, the end of a sound is told to it at once.
+export function proveClock() {
+  if (!context || context.state !== 'running') return Promise.resolve(false);
+  const before = context.currentTime, mine = context.createBufferSource();
+  mine.buffer = context.createBuffer(1, RATE * 0.05, RATE);
+  mine.connect(gain);
+  return new Promise((done) => {
+    mine.onended = () => { mine.disconnect(); done(context.state === 'running' && context.currentTime > before); };
+    mine.start();
+  });
+}
+
 export const sounding = () => ringing;
 
 export const volume = () => Math.min(1, Math.max(LEAST, Number(localStorage.getItem(KEPT)) || 0.8));
