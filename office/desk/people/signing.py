@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from office.database import StoreError
+from office.desk.desk import Desk
 from office.desk.door import COOKIE, Access, Door, Visit
 from office.desk.live import Page
 from office.desk.part import Part
@@ -51,11 +52,14 @@ class Me(Struct, frozen=True):
 class Signing(Part):
     """Sessions."""
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.prover = Prover(desk)
+        self._front: set[str] = set()
+        desk.live.heard.append(self._heard)
+
     def doors(self) -> Sequence[Door]:
         """See `Part`."""
-        self.prover = Prover(self.desk)
-        self.desk.live.heard.append(self._heard)
-        self._front: set[str] = set()
         return (
             Door("POST", "/v1/session", self.sign_in, Access.ANYONE, "Sign in", asks=SignIn, answers=Me),
             Door("GET", "/v1/session", self.me, Access.SIGNED_IN, "Who is signed in", answers=Me, early=True),
@@ -77,7 +81,8 @@ class Signing(Part):
 
         cookie = await self.desk.change(begin)
         found = await self.desk.look(partial(sessions.find, cookie=cookie, at=at, door=self.desk.door))
-        value = f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={sessions.SESSION_S}"
+        lasts_s = await self.desk.look(partial(sessions.lasts_s, account=account))
+        value = f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={lasts_s}"
         return said(self._me(found.person), 200, Set_Cookie=value)
 
     async def me(self, visit: Visit) -> Reply:

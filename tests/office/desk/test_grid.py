@@ -322,6 +322,19 @@ def test_an_application_made_at_a_kiosk_arrives_once(short_tmp: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_warden_stays_signed_in_for_a_month_and_an_office_clerk_does_not(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            warden, both = await house.signed_in(Role.WARDEN), await house.signed_in(Role.WARDEN, Role.DUTY)
+            house.later(29 * 24 * 3600)
+            assert (await warden.ask("GET", "/v1/round")).status == 200
+            assert (await both.ask("GET", "/v1/round")).status == 401
+            house.later(2 * 24 * 3600)
+            assert (await warden.ask("GET", "/v1/round")).status == 401
+
+    asyncio.run(story())
+
+
 IMPORT = re.compile(r"""(?:import|from)\s+['"]([^'"]+)['"]""")
 
 
