@@ -13,7 +13,7 @@ from drivers.decoder import MAX_HELD, Driver, Known
 from drivers.json_reading import Reading, Report
 from drivers.json_settings import Settings
 from drivers.model import Command, Event, Heard, Instant, Kind, Message, Note, Refused, Struct, decode_json
-from drivers.mqtt_source import MAX_PAYLOAD, matches, unsafe
+from drivers.mqtt_source import MAX_PAYLOAD, delivery, matches, unsafe
 
 MAX_OBJECTS = 1000
 """In one message; a list of more is no list of reports."""
@@ -94,10 +94,10 @@ class Json:
         if isinstance(found, dict):
             return self._object(found, message, at)
         if isinstance(found, list) and len(found) <= MAX_OBJECTS and all(isinstance(one, dict) for one in found):
-            return [heard for one in found for heard in self._object(one, message, at)]
+            return [heard for n, one in enumerate(found) for heard in self._object(one, message, at, n)]
         return [Heard(note=Note("neither a JSON object nor a list of them", message.topic[:128]))]
 
-    def _object(self, found: dict[str, object], message: Message, at: Instant) -> list[Heard]:
+    def _object(self, found: dict[str, object], message: Message, at: Instant, part: int = 0) -> list[Heard]:
         report = self._reading.read(found, message.topic, at)
         if report is None:
             return []
@@ -105,7 +105,7 @@ class Json:
             return [Heard(note=Note("no device id in the message", message.topic[:128]))]
         device = report.device or message.topic or "unknown"
         levels = self._levels(device, report)
-        events = _events(device, report, message)
+        events = _events(device, report, message, part)
         if self._settings.fold_s and self._repeated(device, events, at):
             return [Heard(device=device, levels=levels)]
         note = unsafe(events, message, REMEDY) if report.alarms and message.topic else None
@@ -149,7 +149,8 @@ def make(settings: Struct, known: Known) -> Json:  # noqa: ARG001 - an unknown d
     return Json(settings)
 
 
-def _events(device: str, report: Report, message: Message) -> tuple[Event, ...]:
+def _events(device: str, report: Report, message: Message, part: int) -> tuple[Event, ...]:
+    unnamed = delivery(message, part) if report.repeat is None else None
     attributes = report.attributes
     if message.retain:
         attributes["retained"] = True
@@ -164,7 +165,12 @@ def _events(device: str, report: Report, message: Message) -> tuple[Event, ...]:
             alarm=alarm,
             open=opened,
             attributes=attributes,
-            repeat=report.repeat if opened is None or report.repeat is None else f"{report.repeat} {opened}",
+            repeat=unnamed
+            if report.repeat is None
+            else report.repeat
+            if opened is None
+            else f"{report.repeat} {opened}",
+            first=unnamed is not None and not message.dup,
             held=held,
         )
 

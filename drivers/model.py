@@ -118,6 +118,8 @@ class Event(Struct, frozen=True, kw_only=True):
     `device_time` what the device claimed when that was not plausible, as text, for the record.
     `repeat`     serial and time (or whatever makes the message the same message): two events of one
                  device with an equal key are one. None: the protocol has nothing to tell them by.
+    `first`      the transport says that it was never sent before: `repeat` is kept for a later one, and not
+                 held against what was before.
     `held`       the alarm is a bit that stays set; it is new only if the device's previous report
                  did not have it set (see `Heard.levels`).
     `stored`     kept by the device while it was offline: late and out of order, never the newest.
@@ -134,6 +136,7 @@ class Event(Struct, frozen=True, kw_only=True):
     attributes: dict[str, Scalar] = {}
     network: dict[str, list[dict[str, Scalar]]] | None = None
     repeat: str | None = None
+    first: bool = False
     held: bool = False
     stored: bool = False
     test: bool = False
@@ -168,13 +171,18 @@ class Heard(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """One MQTT message as a port received it. `token` is the port's own, given back to settle it."""
+    """One MQTT message as a port received it. `token` is the port's own, given back to settle it.
+
+    `mid` and `dup` are packet identifier and DUP flag: the broker may have sent it before (MQTT 5.0, 3.3.1.1).
+    """
 
     topic: str
     payload: bytes
     retain: bool = False
     qos: int = 1
     token: int = 0
+    mid: int = 0
+    dup: bool = False
 
 
 class Level(Struct, frozen=True):

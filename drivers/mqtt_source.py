@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2b
 
 from drivers.model import Event, Kind, Message, Note
 
@@ -24,6 +25,18 @@ def matches(topic_filter: str, topic: str) -> bool:
         if index >= len(levels) or want not in {"+", levels[index]}:
             return False
     return len(wanted) == len(levels)
+
+
+def delivery(message: Message, part: int = 0) -> str | None:
+    """What tells a redelivered message from a new one where nothing in it does.
+
+    A broker that was not acknowledged sends it again with DUP, the same packet identifier and the same bytes (MQTT 5.0,
+    4.4). Identifiers come round, so only a message with DUP may be held against what was before: see `Event.first`.
+    """
+    if not message.qos or message.retain or not message.mid:
+        return None
+    content = blake2b(message.topic.encode() + b"\0" + message.payload, digest_size=8).hexdigest()
+    return f"packet {message.mid} {part} {content}"
 
 
 def unsafe(events: Iterable[Event], message: Message, remedy: str) -> Note | None:

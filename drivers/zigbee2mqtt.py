@@ -8,7 +8,8 @@ Sources: zigbee2mqtt documentation, zigbee-herdsman-converters (`protocols.md` 1
 
 `action` is an event: it counts on arrival; retained, empty and absent ones are nothing. `sos` is a bit, and not
 every device clears it: one that arrives live is a press, unless the same bit arrived moments ago. `tamper` and
-`battery_low` are levels. `last_seen` alone tells a redelivered message from a new press: switch it on there.
+`battery_low` are levels. `last_seen` tells a redelivered message from a new press best: switch it on there. Without it
+the broker's own mark of a redelivery does.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from drivers.model import (
     field,
 )
 from drivers.moment import Moment, moment
-from drivers.mqtt_source import MAX_PAYLOAD, unsafe
+from drivers.mqtt_source import MAX_PAYLOAD, delivery, unsafe
 
 MAX_DEVICES = 4096
 """A Zigbee network has some hundreds; what a broker full of strange topics may make us remember."""
@@ -158,15 +159,16 @@ class Zigbee:
         levels, alarms = self._alarms(device, state, message, at)
         events: list[Event] = []
         for name, held in alarms:
-            events.append(_event(Kind.ALARM, device, state, time, attributes, alarm=name, held=held))
+            events.append(_event(Kind.ALARM, device, state, message, time, attributes, alarm=name, held=held))
         if state.action and not message.retain:
             attributes["action"] = state.action
             if state.action not in self._settings.actions:
-                events.append(_event(Kind.CODE, device, state, time, attributes))
+                events.append(_event(Kind.CODE, device, state, message, time, attributes))
         if state.contact is not None:
-            events.append(_event(Kind.CONTACT, device, state, time, attributes))
+            events.append(_event(Kind.CONTACT, device, state, message, time, attributes))
         if not events:
-            events.append(_event(Kind.READING, device, state, time, _readings(message.payload) | attributes))
+            readings = _readings(message.payload) | attributes
+            events.append(_event(Kind.READING, device, state, message, time, readings))
         note = unsafe(events, message, REMEDY) if alarms else None
         return Heard(tuple(events), device=device, levels=levels, note=note)
 
@@ -230,6 +232,7 @@ def _event(
     kind: Kind,
     device: str,
     state: State,
+    message: Message,
     time: Moment,
     attributes: dict[str, Scalar],
     *,
@@ -246,7 +249,8 @@ def _event(
         alarm=alarm,
         open=opened,
         attributes=attributes,
-        repeat=None if seen is None else f"{seen} {opened} {state.action}",
+        repeat=delivery(message) if seen is None else f"{seen} {opened} {state.action}",
+        first=seen is None and not message.dup,
         held=held,
     )
 

@@ -1,8 +1,8 @@
 """Which events are new: the one rule for repeats, used by the gateway and by `linli decode` alike.
 
-A repeat is the same device with the same `repeat` key, or a held alarm that the device's previous report already had
-set. It is answered again and not raised again. Pure: the gateway persists `Fresh.key` and `levels` in
-the transaction that stores the events, and loads them back after a restart.
+A repeat is the same device with the same `repeat` key (unless its transport says that it was never sent before), or a
+held alarm that the device's previous report already had set. It is answered again and not raised again. Pure: the
+gateway persists the keys and `levels` in the transaction that stores the events, and loads them back after a restart.
 
 Two rings of keys, so that a flood of positions never pushes out what is known about an alarm.
 """
@@ -63,7 +63,7 @@ class Repeats:
         if event.repeat is None:
             return True, None
         key = _key(event, driver)
-        if key in self._known[alarm]:
+        if key in self._known[alarm] and not event.first:
             return False, key
         self._remember(key, alarm=alarm)
         return True, key
@@ -79,6 +79,8 @@ class Repeats:
 
     def _remember(self, key: int, *, alarm: bool) -> None:
         known, order = self._known[alarm], self._order[alarm]
+        if key in known:
+            return
         known.add(key)
         order.append(key)
         if len(order) > (ALARM_KEYS if alarm else OTHER_KEYS):

@@ -389,7 +389,9 @@ class Connection:
         def on_message(_c: object, _u: object, m: MQTTMessage) -> None:
             life.packets += 1
             if m.properties is None:
-                self._handler.arrived(Arrived(m.topic, bytes(m.payload), m.qos, m.retain, m.mid, life.number))
+                self._handler.arrived(
+                    Arrived(m.topic, bytes(m.payload), m.qos, m.retain, m.mid, life.number, dup=m.dup)
+                )
                 return
             extra = vars(m.properties)
             self._handler.arrived(
@@ -403,6 +405,7 @@ class Connection:
                     extra.get("ContentType"),
                     extra.get("ResponseTopic"),
                     extra.get("CorrelationData"),
+                    m.dup,
                 )
             )
 

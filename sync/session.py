@@ -103,6 +103,7 @@ class Arrived(Struct, frozen=True):
     content_type: str | None = None
     response_topic: str | None = None
     correlation: bytes | None = None
+    dup: bool = False
 
 
 class Handler(Protocol):

@@ -119,7 +119,10 @@ class MqttPort:
         self._arrived += 1
         together = self._burst[0].token if self._burst else self._arrived
         self._waiting.append((self._arrived, together, message))
-        self._burst.append(Message(message.topic, message.payload, message.retain, message.qos, self._arrived))
+        mid, dup = message.mid, message.dup
+        self._burst.append(
+            Message(message.topic, message.payload, message.retain, message.qos, self._arrived, mid, dup)
+        )
         if len(self._burst) == 1:
             asyncio.get_running_loop().call_soon(self._deliver)
 

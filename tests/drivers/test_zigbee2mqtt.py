@@ -240,3 +240,28 @@ def test_nothing_can_be_put_to_a_sleeping_button() -> None:
 )
 def test_no_bytes_raise(payload: bytes, topic: str) -> None:
     feed(start(DRIVER), topic, payload)
+
+
+def deliver(decoder: Decoder[object], repeats: Repeats, payload: object, mid: int, *, dup: bool = False) -> list[str]:
+    """What is new of a message without `last_seen` that came under this packet identifier."""
+    message = Message("zigbee2mqtt/sos-301", encode_json(payload), mid=mid, dup=dup)
+    heard = decoder.feed(message, instant(0))
+    return [str(event.alarm or event.kind) for one in heard for event, _ in repeats.fresh(one)]
+
+
+def test_a_press_that_the_broker_sends_again_is_one_press_although_it_has_no_time() -> None:
+    repeats = Repeats()
+    assert deliver(start(DRIVER), repeats, {"action": "emergency"}, 7) == ["sos"]
+    assert deliver(start(DRIVER), repeats, {"action": "emergency"}, 7, dup=True) == []
+
+
+def test_a_press_that_was_never_stored_counts_when_it_is_sent_again() -> None:
+    repeats = Repeats()
+    assert deliver(start(DRIVER), repeats, {"action": "emergency"}, 7) == ["sos"]
+    assert deliver(start(DRIVER), repeats, {"action": "emergency"}, 8, dup=True) == ["sos"]
+
+
+def test_packet_identifiers_that_come_round_swallow_no_press() -> None:
+    repeats = Repeats()
+    for _ in range(3):
+        assert deliver(start(DRIVER), repeats, {"action": "emergency"}, 7) == ["sos"]

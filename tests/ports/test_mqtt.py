@@ -21,6 +21,8 @@ class Sent:
     payload: bytes = b"{}"
     retain: bool = False
     qos: int = 1
+    mid: int = 0
+    dup: bool = False
 
 
 @dataclass
