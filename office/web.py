@@ -34,6 +34,8 @@ STALLED_S = 30.0
 """A client from whom nothing comes for this long has gone; what it sent is kept."""
 
 _SAFE = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Content-Security-Policy": "sandbox"}
+_ALWAYS = {**_SAFE, "Strict-Transport-Security": "max-age=31536000"}
+"""Also what the library itself answers. Browsers heed the last one over TLS only (RFC 6797, 8.1)."""
 
 
 class Gone(ConnectionError):  # noqa: N818 - reads as the state it is
@@ -162,6 +164,7 @@ class Server:
 
     def __init__(self, routes: Sequence[Route]) -> None:
         app = web.Application(client_max_size=BODY_LIMIT)
+        app.on_response_prepare.append(_make_safe)
         for method, path, handler in routes:
             app.router.add_route(method, path, _adapt(handler), expect_handler=_continue_later)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
@@ -232,6 +235,12 @@ def _adapt(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResp
         return await _send(request, reply)
 
     return serve
+
+
+async def _make_safe(_: web.Request, response: web.StreamResponse) -> None:
+    for name, text in _ALWAYS.items():
+        response.headers.setdefault(name, text)
+    response.headers.pop("Server", None)  # nobody needs to know which library answers
 
 
 async def _talk(request: web.Request, talk: Talk) -> web.StreamResponse:

@@ -31,8 +31,8 @@ FEED_S = 5.0
 class Running:
     """A desk that serves: `port` is where. Close the stack it was opened on to end it."""
 
-    def __init__(self, desk: Desk, every: Sequence[Part], port: int) -> None:
-        self.desk, self.parts, self.port = desk, every, port
+    def __init__(self, desk: Desk, every: Sequence[Part], doors: Sequence[Door], port: int) -> None:
+        self.desk, self.parts, self.doors, self.port = desk, every, doors, port
 
     async def work(self, notify: Notify | None = None) -> None:
         """The parts' own work, until cancelled."""
@@ -75,11 +75,12 @@ async def start(desk: Desk, stack: AsyncExitStack) -> Running:
     await desk.open()
     stack.push_async_callback(desk.close)
     every = parts.make(desk)
-    server = Server(guarded(desk, all_doors(every)))
+    doors = all_doors(every)
+    server = Server(guarded(desk, doors))
     stack.push_async_callback(server.close)
     context = page_context(Path(desk.door.tls.cert), Path(desk.door.tls.key))
     port = await server.listen_tls(desk.door.host, desk.door.port, context)
-    return Running(desk, every, port)
+    return Running(desk, every, doors, port)
 
 
 def all_doors(every: Sequence[Part]) -> list[Door]:

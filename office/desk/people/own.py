@@ -218,6 +218,8 @@ class OwnAccount(Part):
         return Reply(204)
 
     async def _again(self, visit: Visit, password: str, field: str) -> None:
+        if not password:
+            raise Mistake("请输入密码", "your password, please", field=field)
         signing = self.desk.parts[Signing]
         assert isinstance(signing, Signing)
         await signing.prover.password(visit.who.id, password, visit.ask.remote, field)
