@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TypeVar
 
-from office.desk import file_rows
 from office.desk.cases import book
 from office.desk.cases.book import NewCase, Source
 from office.desk.cases.moves import Move
@@ -110,9 +109,7 @@ def _report(conn: sqlite3.Connection, at: int, who: Person, wanted: Report) -> R
         community=register.place_levels(conn, place).get("community", ""),
         files=wanted.files,
     )  # fmt: skip
-    number = book.begin(conn, at, new)
-    _bring(conn, at, number, wanted.files, who)
-    return Reported(number)
+    return Reported(book.begin(conn, at, new))
 
 
 def _progress(conn: sqlite3.Connection, at: int, who: Person, number: str, wanted: Progress) -> Stepped:
@@ -121,7 +118,6 @@ def _progress(conn: sqlite3.Connection, at: int, who: Person, number: str, wante
     case = book.step(conn, at, number, book.get(conn, number)["version"], move, who)
     if wanted.files:
         book.attach(conn, at, number, wanted.files, who.id)
-        _bring(conn, at, number, wanted.files, who)
     return Stepped(number, case["step"])
 
 
@@ -159,11 +155,6 @@ def _fits(words: str, files: Sequence[str]) -> None:
         raise Mistake(f"最多 {MOST_WORDS} 字", f"at most {MOST_WORDS} characters", field="words")
     if len(files) > MOST_FILES:
         raise Mistake(f"最多 {MOST_FILES} 张照片", f"at most {MOST_FILES} pictures", field="files")
-
-
-def _bring(conn: sqlite3.Connection, at: int, number: str, files: Sequence[str], who: Person) -> None:
-    for sha256 in files:
-        file_rows.bring(conn, at, sha256, f"case:{number}", who.id)
 
 
 def _believed(at: int, said: int) -> int:

@@ -2,6 +2,7 @@
 import {html, nothing, repeat} from '/page/html.js';
 import {smaller} from '/page/picture.js';
 import {t} from '/page/words.js';
+import {icon} from './icons.js';
 
 export const MOST = 9;
 
@@ -35,7 +36,7 @@ export function makePhotos({name, redraw, blobs = [], changed = () => {}}) {
     get blobs() { return shown.map((one) => one.blob); },
     clear() { shown.forEach((one) => URL.revokeObjectURL(one.url)); shown = []; fault = ''; },
     view: () => html`
-      <label class="photo-button" for=${name}>📷 ${t('r.photo')}</label>
+      <label class="photo-button" for=${name}>${icon('camera')} ${t('r.photo')}</label>
       <input class="unseen" id=${name} type="file" accept="image/*" multiple @change=${take}>
       ${fault ? html`<p class="field-bad" role="alert">${fault}</p>` : nothing}
       ${shown.length ? html`<ul class="photos">${repeat(shown, (one) => one.url, (one, n) => html`

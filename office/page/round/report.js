@@ -2,6 +2,7 @@
 import {get} from '/page/ask.js';
 import {html, live, nothing} from '/page/html.js';
 import {said, t} from '/page/words.js';
+import {icon} from './icons.js';
 import {keep, kept} from './keep.js';
 import {makePhotos} from './photos.js';
 
@@ -102,7 +103,7 @@ export function makeReport({redraw, send}) {
         ${photos.view()}
         <label for="pole">${t('r.pole')}</label>
         <div class="pole"><input id="pole" inputmode="numeric" autocomplete="off" maxlength="40" .value=${live(draft.pole)} @input=${(event) => pole(event.target.value)}>
-          <button type="button" @click=${locate}>📍 ${t('r.near')}</button></div>
+          <button type="button" @click=${locate}>${icon('pin')} ${t('r.near')}</button></div>
         <div role="status">${readBack()}${nearby()}</div>
         <label for="where">${t('r.where')}</label>
         <input id="where" autocomplete="off" maxlength="120" .value=${live(draft.where)} @input=${(event) => set({where: event.target.value})}>

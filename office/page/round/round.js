@@ -4,6 +4,7 @@ import {html, nothing, render} from '/page/html.js';
 import * as line from '/page/live.js';
 import {language, setLanguage, t, time} from '/page/words.js';
 import './words.js';
+import {icon} from './icons.js';
 import {allJobs, changeJob, forget, keep, kept, putJob, removeJob} from './keep.js';
 import {outbox, waitingOf} from './outbox.js';
 import {makeReport} from './report.js';
@@ -24,7 +25,7 @@ function redraw() {
   render(me ? frame() : html`<main>${signing ? signing.view() : html`<p class="card">${t('r.signin-first')}</p>`}</main>`, root);
 }
 
-const tabs = () => [['report', '📝', 0], ['cases', '📋', round ? round.cases.filter((one) => one.mine).length : 0], ['alarms', '🔔', errands.length], ['sent', '📤', waitingOf(mine()).length]];
+const tabs = () => [['report', 0], ['cases', round ? round.cases.filter((one) => one.mine).length : 0], ['alarms', errands.length], ['sent', waitingOf(mine()).length]];
 
 function frame() {
   return html`
@@ -39,9 +40,9 @@ function frame() {
     <main id="main" tabindex="-1">
       ${signing ? signing.view() : html`<h1>${t(`r.${tab}`)}</h1>${page()}`}
     </main>
-    <nav aria-label=${t('r.tabs')}>${tabs().map(([name, icon, count]) => html`
+    <nav aria-label=${t('r.tabs')}>${tabs().map(([name, count]) => html`
       <button id="tab-${name}" aria-current=${tab === name ? 'page' : nothing} @click=${() => { tab = name; saying = ''; signing = null; redraw(); scrollTo(0, 0); }}>
-        <span aria-hidden="true">${icon}</span>${t(`r.${name}`)}${count ? html`<span class="count">${count}</span>` : nothing}</button>`)}</nav>`;
+        ${icon(name)}${t(`r.${name}`)}${count ? html`<span class="count">${count}</span>` : nothing}</button>`)}</nav>`;
 }
 
 function page() {

@@ -3,6 +3,7 @@ import {addWords} from '/page/words.js';
 
 addWords({
   'r.app': ['邻里网格', 'Linli round'],
+  'app.other': ['English', '中文'],
   'r.other': ['English', '中文'],
   'r.out': ['退出', 'Sign out'],
   'r.offline': ['没有网络:照常填写,有网后自动发送', 'No network: go on, it is sent when there is one'],

@@ -1,6 +1,7 @@
 // My cases and my alarms: cards with large buttons. Every answer becomes a job that waits until it is sent.
 import {html, nothing, repeat} from '/page/html.js';
 import {said, t, time} from '/page/words.js';
+import {icon} from './icons.js';
 import {makePhotos} from './photos.js';
 
 const MINUTES = [3, 5, 10, 20];
@@ -47,7 +48,7 @@ export function makeWork({redraw, send, jobs}) {
       <li class="card" data-case=${one.number}>
         <h3>${said(kinds.find((kind) => kind.id === one.kind)) || one.kind} <span class="badge">${said({zh: one.step_zh, en: one.step_en})}</span></h3>
         <p class="words">${one.words}</p>
-        ${one.place || one.pole ? html`<p class="where">📍 ${one.place || one.pole}</p>` : nothing}
+        ${one.place || one.pole ? html`<p class="where">${icon('pin')} ${one.place || one.pole}</p>` : nothing}
         ${pictures(one)}
         <p class="hint">${one.number}${one.mine ? html` · ${t('r.due', {at: time(one.due_at)})}` : nothing}</p>
         ${waits(left)}
@@ -66,7 +67,7 @@ export function makeWork({redraw, send, jobs}) {
     return html`
       <li class="card alarm" data-errand=${one.id}>
         <h3>${one.who || one.cause} <span class="badge ${going ? 'good' : 'bad'}">${t(`r.said-${last}`)}</span></h3>
-        <p class="where">📍 ${one.place || one.pole_words || (one.spot ? t('r.map', one.spot) : '')}${one.pole ? html` · ${one.pole}` : nothing}</p>
+        <p class="where">${icon('pin')} ${one.place || one.pole_words || (one.spot ? t('r.map', one.spot) : '')}${one.pole ? html` · ${one.pole}` : nothing}</p>
         <p class="hint">${t('r.raised', {at: time(one.raised_at)})}</p>
         ${waits(left)}
         ${isOpen('errand', one.id) ? form() : going ? html`<div class="pair">
