@@ -22,15 +22,15 @@ export function doing(ctx, {seen, changed, stale}) {
   }
 
   const area = (name, label, more = {}) => ({name, label: [t(label), t(label)], kind: 'area', wide: true, maxlength: 4000, ...more});
-  const departments = () => ({name: 'department', label: [t('c.department'), t('c.department')], kind: 'select', required: true, options: options(words().departments, [t('c.any'), t('c.any')])});
-  const people = () => ({name: 'assignee', label: [t('c.assignee'), t('c.assignee')], kind: 'select', options: [['', [t('c.anyone'), t('c.anyone')]], ...words().people.map((one) => [one.id, [`${one.name}`, `${one.name}`]])]});
+  const departments = () => ({name: 'department', label: [t('case.department'), t('case.department')], kind: 'select', required: true, options: options(words().departments, [t('case.any'), t('case.any')])});
+  const people = () => ({name: 'assignee', label: [t('case.assignee'), t('case.assignee')], kind: 'select', options: [['', [t('case.anyone'), t('case.anyone')]], ...words().people.map((one) => [one.id, [`${one.name}`, `${one.name}`]])]});
 
   function fields(action) {
-    if (action === 'dispatch' || action === 'hand-over') return [departments(), people(), area('words', 'c.reason')];
-    if (action === 'hold') return [{name: 'until', label: [t('c.until'), t('c.until')], kind: 'datetime-local', required: true}, area('words', 'c.reason', {required: true})];
-    if (action === 'reply') return [area('words', 'c.replyWords', {required: true, rows: 6})];
+    if (action === 'dispatch' || action === 'hand-over') return [departments(), people(), area('words', 'case.reason')];
+    if (action === 'hold') return [{name: 'until', label: [t('case.until'), t('case.until')], kind: 'datetime-local', required: true}, area('words', 'case.reason', {required: true})];
+    if (action === 'reply') return [area('words', 'case.replyWords', {required: true, rows: 6})];
     const needs = ['refuse', 'return', 'done', 'send-back', 'reopen', 'note'].includes(action);
-    return [area('words', 'c.reason', {required: needs})];
+    return [area('words', 'case.reason', {required: needs})];
   }
 
   async function act(action) {
@@ -66,28 +66,28 @@ export function doing(ctx, {seen, changed, stale}) {
         box.close();
       } catch (error) { refused = error; box.redraw(); }
     }
-    const box = openDialog({title: `${t('a.merge')} ${shown(one.number)}`, view: () => html`
-      <p class="hint">${t('c.mergeHint')}</p>
+    const box = openDialog({title: `${t('caseAct.merge')} ${shown(one.number)}`, view: () => html`
+      <p class="hint">${t('case.mergeHint')}</p>
       ${refused ? html`<p class="bad" role="alert">${refused.message}</p>` : nothing}
       <form @submit=${submit}>
-        <label for="merge-find">${t('c.findLeader')}</label><input id="merge-find" type="search" @change=${(event) => find(event.target.value)}>
-        <fieldset class="choices"><legend>${t('c.leader')}</legend>
+        <label for="merge-find">${t('case.findLeader')}</label><input id="merge-find" type="search" @change=${(event) => find(event.target.value)}>
+        <fieldset class="choices"><legend>${t('case.choose')}</legend>
           ${found.map((other) => html`<label class="check"><input type="radio" name="leader" value=${other.number}><span><strong>${shown(other.number)}</strong> ${kindName(other.kind)} ${other.words}<br><span class="hint">${other.place_words}</span></span></label>`)}
-          <label for="merge-typed">${t('c.leader')}</label><input id="merge-typed" name="typed" inputmode="numeric" maxlength="20">
+          <label for="merge-typed">${t('case.orTyped')}</label><input id="merge-typed" name="typed" inputmode="numeric" maxlength="20">
         </fieldset>
-        <label for="merge-words">${t('c.reason')}</label><input id="merge-words" name="words" maxlength="500">
-        <div class="actions"><button class="main">${t('a.merge')}</button></div>
+        <label for="merge-words">${t('case.reason')}</label><input id="merge-words" name="words" maxlength="500">
+        <div class="actions"><button class="main">${t('caseAct.merge')}</button></div>
       </form>`});
-    find(one.place_words);
+    find('');
   }
 
   async function correct() {
     const one = seen();
     const text = (name, label, more = {}) => ({name, label: [t(label), t(label)], ...more});
     const wanted = await formDialog({
-      title: `${t('c.correct')} ${shown(one.number)}`,
-      fields: [text('kind', 'c.kind', {kind: 'select', options: options(words().kinds)}), text('pole', 'c.pole', {maxlength: 40}), text('place_words', 'c.place', {wide: true, maxlength: 200}), text('community', 'c.community', {wide: true, maxlength: 80}),
-        area('words', 'c.words'), area('transcript', 'c.transcript')],
+      title: `${t('case.correct')} ${shown(one.number)}`,
+      fields: [text('kind', 'case.kind', {kind: 'select', options: options(words().kinds)}), text('pole', 'case.pole', {maxlength: 40}), text('place_words', 'case.place', {wide: true, maxlength: 200}), text('community', 'case.community', {wide: true, maxlength: 80}),
+        area('words', 'case.words'), area('transcript', 'case.transcript')],
       values: one,
       submit: async (values) => { changed(await put(path(), {version: one.version, ...values})); return true; },
     });
@@ -98,10 +98,10 @@ export function doing(ctx, {seen, changed, stale}) {
     try {
       const one = await get(`${path()}/public`);
       await formDialog({
-        title: `${t('c.public')} ${shown(seen().number)}`,
-        fields: [{name: 'title', label: [t('c.publicTitle'), t('c.publicTitle')], wide: true, required: true, maxlength: 60}, area('text', 'c.publicText', {required: true, maxlength: 600}), {name: 'approve', label: [t('c.approve'), t('c.approve')], kind: 'check', wide: true}],
+        title: `${t('case.public')} ${shown(seen().number)}`,
+        fields: [{name: 'title', label: [t('case.publicTitle'), t('case.publicTitle')], wide: true, required: true, maxlength: 60}, area('text', 'case.publicText', {required: true, maxlength: 600}), {name: 'approve', label: [t('case.approve'), t('case.approve')], kind: 'check', wide: true}],
         values: one,
-        submit: async (values) => { await put(`${path()}/public`, values); ctx.toast(t('c.saved'), 'good'); return true; },
+        submit: async (values) => { await put(`${path()}/public`, values); ctx.toast(t('case.saved'), 'good'); return true; },
       });
     } catch (error) { ctx.fail(error); }
   }
@@ -109,7 +109,7 @@ export function doing(ctx, {seen, changed, stale}) {
   async function link() {
     try {
       const {url} = await get(`${path()}/link`);
-      openDialog({title: t('c.link'), view: () => html`<p>${t('c.linkText')}</p><label class="unseen" for="case-link">${t('c.link')}</label><input id="case-link" readonly .value=${url} @focus=${(event) => event.target.select()}>`});
+      openDialog({title: t('case.link'), view: () => html`<p>${t('case.linkText')}</p><label class="unseen" for="case-link">${t('case.link')}</label><input id="case-link" readonly .value=${url} @focus=${(event) => event.target.select()}>`});
     } catch (error) { ctx.fail(error); }
   }
 

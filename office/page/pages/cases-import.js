@@ -24,14 +24,14 @@ export function openImport(ctx) {
   return {
     close() {},
     view: () => html`
-      <p class="crumb"><a href="#/cases">← ${t('c.back')}</a></p>
-      <h1>${t('i.title')}</h1>
-      <section class="card"><label for="i-file">${t('i.file')}</label><input id="i-file" type="file" accept=".csv,text/csv" @change=${chosen}>
+      <p class="crumb"><a href="#/cases">← ${t('case.back')}</a></p>
+      <h1>${t('caseIn.title')}</h1>
+      <section class="card"><label for="i-file">${t('caseIn.file')}</label><input id="i-file" type="file" accept=".csv,text/csv" @change=${chosen}>
         ${refused ? html`<p class="bad" role="alert">${refused.message}</p>` : nothing}
-        <div role="status">${!checked ? nothing : checked.done ? html`<p class="good">${t('i.done', {n: checked.new})}</p>` : html`
-          <p>${t('i.checked', {rows: checked.rows, fresh: checked.new, known: checked.known})}</p>
-          ${checked.bad.length ? html`<p class="bad">${t('i.bad', {n: checked.bad.length})}</p>` : html`<button class="main" @click=${() => send(true)}>${t('i.confirm', {n: checked.new})}</button>`}`}</div>
-        ${checked && checked.bad.length ? html`<div class="scroll" tabindex="0"><table><caption class="unseen">${t('i.why')}</caption><thead><tr><th scope="col" class="number">${t('i.row')}</th><th scope="col">${t('i.field')}</th><th scope="col">${t('i.why')}</th></tr></thead>
+        <div role="status">${!checked ? nothing : checked.done ? html`<p class="good">${t('caseIn.done', {n: checked.new})}</p>` : html`
+          <p>${t('caseIn.checked', {rows: checked.rows, fresh: checked.new, known: checked.known})}</p>
+          ${checked.bad.length ? html`<p class="bad">${t('caseIn.bad', {n: checked.bad.length})}</p>` : html`<button class="main" @click=${() => send(true)}>${t('caseIn.confirm', {n: checked.new})}</button>`}`}</div>
+        ${checked && checked.bad.length ? html`<div class="scroll" tabindex="0"><table><caption class="unseen">${t('caseIn.why')}</caption><thead><tr><th scope="col" class="number">${t('caseIn.row')}</th><th scope="col">${t('caseIn.field')}</th><th scope="col">${t('caseIn.why')}</th></tr></thead>
           <tbody>${checked.bad.map((bad) => html`<tr><td class="number">${bad.row}</td><td>${bad.field}</td><td>${said(bad)}</td></tr>`)}</tbody></table></div>` : nothing}
       </section>`,
   };

@@ -42,27 +42,27 @@ export function openNew(ctx) {
   const fault = (name) => (refused && refused.field === name ? html`<p class="field-bad" role="alert">${refused.message}</p>` : nothing);
   const select = (name, label, all, chosen = '') => html`<div><label for="n-${name}">${label}</label><select id="n-${name}" name=${name}>${all.map(([value, text]) => html`<option value=${value} ?selected=${value === chosen}>${pick(text)}</option>`)}</select>${fault(name)}</div>`;
 
-  const done = () => html`<section class="card"><h1>${t('c.made', {number: ''})}</h1><p>${t('c.tell')}</p><p class="huge">${made.shown}</p>
+  const done = () => html`<section class="card"><h1>${t('case.made', {number: ''})}</h1><p>${t('case.tell')}</p><p class="huge">${made.shown}</p>
     ${refused ? html`<p class="bad" role="alert">${refused.message}</p>` : nothing}
-    <div class="actions"><button class="main" autofocus @click=${() => { made = null; found = []; refused = null; key = crypto.randomUUID(); ctx.redraw(); focus(); }}>${t('c.another')}</button><a class="button" href="#/cases/${made.number}">${t('c.look')}</a></div></section>`;
+    <div class="actions"><button class="main" autofocus @click=${() => { made = null; found = []; refused = null; key = crypto.randomUUID(); ctx.redraw(); focus(); }}>${t('case.another')}</button><a class="button" href="#/cases/${made.number}">${t('case.look')}</a></div></section>`;
 
   return {
     close() { clearTimeout(later); },
     view: () => (made ? done() : html`
-      <p class="crumb"><a href="#/cases">← ${t('c.back')}</a></p>
-      <h1>${t('c.new')}</h1><p class="hint">${t('c.keys')}</p>
+      <p class="crumb"><a href="#/cases">← ${t('case.back')}</a></p>
+      <h1>${t('case.newTitle')}</h1><p class="hint">${t('case.keys')}</p>
       ${refused && !refused.field ? html`<p class="bad" role="alert">${refused.message}</p>` : nothing}
       <form class="card form" @submit=${submit} @keydown=${keys} novalidate>
-        <div class="wide"><label for="n-words">${t('c.caller')} <span aria-hidden="true">*</span></label><textarea id="n-words" name="words" rows="4" maxlength="4000" aria-required="true" aria-invalid=${refused && refused.field === 'words' ? 'true' : nothing}></textarea>${fault('words')}</div>
-        <div class="wide"><label for="n-where">${t('c.placeFind')}</label><input id="n-where" name="where" maxlength="200" autocomplete="off" @input=${(event) => search(event.target.value)}>
-          ${found.length ? html`<fieldset class="choices"><legend class="unseen">${t('c.place')}</legend>
+        <div class="wide"><label for="n-words">${t('case.caller')} <span aria-hidden="true">*</span></label><textarea id="n-words" name="words" rows="4" maxlength="4000" aria-required="true" aria-invalid=${refused && refused.field === 'words' ? 'true' : nothing}></textarea>${fault('words')}</div>
+        <div class="wide"><label for="n-where">${t('case.placeFind')}</label><input id="n-where" name="where" maxlength="200" autocomplete="off" @input=${(event) => search(event.target.value)}>
+          ${found.length ? html`<fieldset class="choices"><legend class="unseen">${t('case.place')}</legend>
             ${found.map((one, n) => html`<label class="check"><input type="radio" name="spot" value="${one.what}:${one.id}" ?checked=${n === 0}><span>${one.words}${one.pole ? html` <span class="badge">${one.pole}</span>` : nothing} <span class="hint">${one.nearby}</span></span></label>`)}
-            <label class="check"><input type="radio" name="spot" value=""><span class="hint">${t('c.placeNone')}</span></label></fieldset>` : nothing}</div>
-        ${select('kind', t('c.kind'), options(words().kinds), 'other')}
-        ${select('department', t('c.dispatchTo'), options(words().departments, [t('c.anyone'), t('c.anyone')]))}
-        <div><label for="n-phone">${t('c.phone')}</label><input id="n-phone" name="phone" type="tel" maxlength="32" autocomplete="off">${fault('phone')}</div>
-        ${select('source', t('c.source'), TYPED.map((one) => [one, [sourceName(one), sourceName(one)]]), 'hotline')}
-        <div class="actions wide"><button class="main" ?disabled=${busy}>${t('c.save')}</button></div>
+            <label class="check"><input type="radio" name="spot" value=""><span class="hint">${t('case.placeNone')}</span></label></fieldset>` : nothing}</div>
+        ${select('kind', t('case.kind'), options(words().kinds), 'other')}
+        ${select('department', t('case.dispatchTo'), options(words().departments, [t('case.anyone'), t('case.anyone')]))}
+        <div><label for="n-phone">${t('case.phone')}</label><input id="n-phone" name="phone" type="tel" maxlength="32" autocomplete="off">${fault('phone')}</div>
+        ${select('source', t('case.source'), TYPED.map((one) => [one, [sourceName(one), sourceName(one)]]), 'hotline')}
+        <div class="actions wide"><button class="main" ?disabled=${busy}>${t('case.save')}</button></div>
       </form>`),
   };
 }

@@ -40,49 +40,49 @@ export function openCase(number, ctx) {
   }
 
   const may = (what) => ctx.me.may.includes(what);
-  const facts = () => html`<section class="card"><h2>${t('c.facts')}</h2><dl>
-    <dt>${t('c.kind')}</dt><dd>${kindName(one.kind)}</dd>
-    <dt>${t('c.source')}</dt><dd>${one.alarm ? html`<a href="#/alarms/${one.alarm}">${t('c.alarm')}</a>` : html`${sourceName(one.source)} ${one.gateway}`}</dd>
-    <dt>${t('c.place')}</dt><dd>${one.place_words || '—'}${one.pole ? html` <span class="badge">${t('c.pole')} ${one.pole}</span>` : nothing}</dd>
-    ${one.community ? html`<dt>${t('c.community')}</dt><dd>${one.community}</dd>` : nothing}
-    ${one.warden_name ? html`<dt>${t('c.warden')}</dt><dd>${one.warden_name}</dd>` : nothing}
-    <dt>${t('c.department')}</dt><dd>${departmentName(one.department)} ${one.assignee_name}</dd>
-    <dt>${t('c.begun')}</dt><dd>${time(one.begun_at)}</dd>
-    <dt>${t('c.due')}</dt><dd>${dueWords(one)}</dd>
-    ${one.district_number ? html`<dt>${t('s.district')}</dt><dd>${one.district_number}</dd>` : nothing}
-    <dt>${t('c.phone')}</dt><dd>${!one.has_phone ? t('c.noPhone') : phone ? html`<a href="tel:${phone}">${phone}</a>` : may('cases.work') ? html`<button class="quiet" @click=${showPhone}>${t('c.showPhone')}</button>` : '•••'}</dd>
-    ${one.slip !== one.number ? html`<dt>${t('c.slip')}</dt><dd>${shown(one.slip)}</dd>` : nothing}
+  const facts = () => html`<section class="card"><h2>${t('case.facts')}</h2><dl>
+    <dt>${t('case.kind')}</dt><dd>${kindName(one.kind)}</dd>
+    <dt>${t('case.source')}</dt><dd>${one.alarm ? html`<a href="#/alarms/${one.alarm}">${t('case.alarm')}</a>` : html`${sourceName(one.source)} ${one.gateway}`}</dd>
+    <dt>${t('case.place')}</dt><dd>${one.place_words || '—'}${one.pole ? html` <span class="badge">${t('case.pole')} ${one.pole}</span>` : nothing}</dd>
+    ${one.community ? html`<dt>${t('case.community')}</dt><dd>${one.community}</dd>` : nothing}
+    ${one.warden_name ? html`<dt>${t('case.warden')}</dt><dd>${one.warden_name}</dd>` : nothing}
+    <dt>${t('case.department')}</dt><dd>${departmentName(one.department)} ${one.assignee_name}</dd>
+    <dt>${t('case.begun')}</dt><dd>${time(one.begun_at)}</dd>
+    <dt>${t('case.due')}</dt><dd>${dueWords(one)}</dd>
+    ${one.district_number ? html`<dt>${t('caseFrom.district')}</dt><dd>${one.district_number}</dd>` : nothing}
+    <dt>${t('case.phone')}</dt><dd>${!one.has_phone ? t('case.noPhone') : phone ? html`<a href="tel:${phone}">${phone}</a>` : may('cases.work') ? html`<button class="quiet" @click=${showPhone}>${t('case.showPhone')}</button>` : '•••'}</dd>
+    ${one.slip !== one.number ? html`<dt>${t('case.slip')}</dt><dd>${shown(one.slip)}</dd>` : nothing}
   </dl></section>`;
 
   return {
     close() { closed = true; ends(); },
     load,
     view() {
-      if (gone) return html`<p class="bad">${gone.message}</p><p><a href="#/cases">${t('c.back')}</a></p>`;
-      if (!one) return html`<p class="empty">${t('c.loading')}</p>`;
+      if (gone) return html`<p class="bad">${gone.message}</p><p><a href="#/cases">${t('case.back')}</a></p>`;
+      if (!one) return html`<p class="empty">${t('case.loading')}</p>`;
       const grave = one.can.filter((action) => FIRST.includes(action)), rest = one.can.filter((action) => !FIRST.includes(action));
       return html`
-        <p class="crumb"><a href="#/cases">← ${t('c.back')}</a></p>
+        <p class="crumb"><a href="#/cases">← ${t('case.back')}</a></p>
         <div class="heading"><h1>${kindName(one.kind)} <span class="case-number">${shown(one.number)}</span></h1>
-          ${one.overdue ? html`<span class="badge bad">${t('c.overdue')}</span>` : nothing}${one.held_until ? html`<span class="badge warn">${t('c.held', {at: time(one.held_until)})}</span>` : nothing}</div>
-        ${one.leader ? html`<p class="warn">${t('c.follows', {number: shown(one.leader)})} <a href="#/cases/${one.leader}">${t('c.look')}</a></p>` : nothing}
-        ${one.same_slip.map((other) => html`<p class="warn">${t('c.sameSlip')}:<a href="#/cases/${other.number}">${shown(other.number)}</a></p>`)}
+          ${one.overdue ? html`<span class="badge bad">${t('case.overdue')}</span>` : nothing}${one.held_until ? html`<span class="badge warn">${t('case.held', {at: time(one.held_until)})}</span>` : nothing}</div>
+        ${one.leader ? html`<p class="warn">${t('case.follows', {number: shown(one.leader)})} <a href="#/cases/${one.leader}">${t('case.look')}</a></p>` : nothing}
+        ${one.same_slip.map((other) => html`<p class="warn">${t('case.sameSlip')}:<a href="#/cases/${other.number}">${shown(other.number)}</a></p>`)}
         ${line(one)}
-        ${one.can.length ? html`<section class="actions do" aria-label=${t('c.actions')}>
+        ${one.can.length ? html`<section class="actions do" aria-label=${t('case.actions')}>
           ${grave.map((action) => html`<button class="main" @click=${() => hands.act(action)}>${actionName(action)}</button>`)}
           ${rest.map((action) => html`<button @click=${() => hands.act(action)}>${actionName(action)}</button>`)}
-          ${one.can_correct ? html`<button @click=${hands.correct}>${t('c.correct')}</button>` : nothing}
-          ${may('cases.lead') && one.answered_at ? html`<button @click=${hands.publish}>${t('c.public')}</button>` : nothing}
-          ${one.answered_at ? html`<button @click=${hands.link}>${t('c.link')}</button>` : nothing}
+          ${one.can_correct ? html`<button @click=${hands.correct}>${t('case.correct')}</button>` : nothing}
+          ${may('cases.lead') && one.answered_at ? html`<button @click=${hands.publish}>${t('case.public')}</button>` : nothing}
+          ${one.answered_at ? html`<button @click=${hands.link}>${t('case.link')}</button>` : nothing}
         </section>` : nothing}
         <div class="split">
           <div>
-            <section class="card"><h2>${t('c.words')}</h2><p class="case-said">${one.words || '—'}</p>
-              ${one.transcript ? html`<h3>${t('c.transcript')}</h3><p class="case-said">${one.transcript}</p>` : nothing}
+            <section class="card"><h2>${t('case.words')}</h2><p class="case-said">${one.words || '—'}</p>
+              ${one.transcript ? html`<h3>${t('case.transcript')}</h3><p class="case-said">${one.transcript}</p>` : nothing}
               ${files(one)}
-              ${one.can_correct ? html`<label class="button" for="case-file">${t('c.addFile')}</label><input class="unseen" id="case-file" type="file" accept="image/*,audio/*" @change=${addFile}>` : nothing}
+              ${one.can_correct ? html`<label class="button" for="case-file">${t('case.addFile')}</label><input class="unseen" id="case-file" type="file" accept="image/*,audio/*" @change=${addFile}>` : nothing}
             </section>
-            ${one.result || one.answer ? html`<section class="card">${one.result ? html`<h2>${t('c.result')}</h2><p class="case-said">${one.result}</p>` : nothing}${one.answer ? html`<h2>${t('c.answer')}</h2><p class="case-said">${one.answer}</p>` : nothing}</section>` : nothing}
+            ${one.result || one.answer ? html`<section class="card">${one.result ? html`<h2>${t('case.result')}</h2><p class="case-said">${one.result}</p>` : nothing}${one.answer ? html`<h2>${t('case.answer')}</h2><p class="case-said">${one.answer}</p>` : nothing}</section>` : nothing}
             ${evaluations(one)}${history(one)}
           </div>
           <div>${facts()}${followers(one)}${replies(one)}</div>
@@ -91,24 +91,24 @@ export function openCase(number, ctx) {
   };
 }
 
-export const line = (one) => html`<ol class="steps" aria-label=${t('c.line')}>${one.line.map((step) => html`
-  <li class=${step.state} aria-current=${step.state === 'now' ? 'step' : nothing}><strong>${said(step)}</strong><span>${step.at ? time(step.at) : step.state === 'open' ? t('c.todo') : t('c.done')}</span></li>`)}</ol>`;
+export const line = (one) => html`<ol class="steps" aria-label=${t('case.line')}>${one.line.map((step) => html`
+  <li class=${step.state} aria-current=${step.state === 'now' ? 'step' : nothing}><strong>${said(step)}</strong><span>${step.at ? time(step.at) : step.state === 'open' ? t('case.todo') : t('case.done')}</span></li>`)}</ol>`;
 
 const files = (one) => html`
-  ${one.files_awaited ? html`<p class="hint">${t('c.awaited', {n: one.files_awaited})}</p>` : nothing}
-  ${one.files.length ? html`<div class="shots" aria-label=${t('c.files')}>${one.files.map((file, n) => (file.kind === 'voice'
+  ${one.files_awaited ? html`<p class="hint">${t('case.awaited', {n: one.files_awaited})}</p>` : nothing}
+  ${one.files.length ? html`<div class="shots" aria-label=${t('case.files')}>${one.files.map((file, n) => (file.kind === 'voice'
     ? html`<audio controls preload="none" src="/v1/files/${file.sha256}"></audio>`
-    : html`<a href="/v1/files/${file.sha256}" target="_blank" rel="noopener"><img loading="lazy" src="/v1/files/${file.sha256}" alt="${t('c.files')} ${n + 1}"></a>`))}</div>` : nothing}`;
+    : html`<a href="/v1/files/${file.sha256}" target="_blank" rel="noopener"><img loading="lazy" src="/v1/files/${file.sha256}" alt="${t('case.files')} ${n + 1}"></a>`))}</div>` : nothing}`;
 
-const history = (one) => html`<section class="card"><h2>${t('c.history')}</h2><ol class="lines history">${[...one.history].reverse().map((row) => html`
+const history = (one) => html`<section class="card"><h2>${t('case.history')}</h2><ol class="lines history">${[...one.history].reverse().map((row) => html`
   <li><time datetime=${row.at}>${time(row.at)}</time><div><strong>${actionName(row.action)}</strong> ${actorName(row)}
     ${['dispatch', 'hand-over'].includes(row.action) ? html`→ ${departmentName(row.department)} ${row.assignee_name}` : html`<span class="hint">${stepName(row.step)}</span>`}
     ${row.words ? html`<p class="case-said">${row.words}</p>` : nothing}</div></li>`)}</ol></section>`;
 
-const evaluations = (one) => (one.evaluations.length ? html`<section class="card"><h2>${t('c.evaluations')}</h2>${one.evaluations.map((row) => html`
-  <p><span class="badge ${row.solved ? 'good' : 'bad'}">${t(row.solved ? 'c.solved' : 'c.unsolved')}</span> ${t('c.stars', {n: row.stars})} <time>${time(row.at)}</time><br>${row.words}</p>`)}</section>` : nothing);
+const evaluations = (one) => (one.evaluations.length ? html`<section class="card"><h2>${t('case.evaluations')}</h2>${one.evaluations.map((row) => html`
+  <p><span class="badge ${row.solved ? 'good' : 'bad'}">${t(row.solved ? 'case.solved' : 'case.unsolved')}</span> ${t('case.stars', {n: row.stars})} <time>${time(row.at)}</time><br>${row.words}</p>`)}</section>` : nothing);
 
-const followers = (one) => (one.followers.length ? html`<section class="card"><h2>${t('c.followers')}</h2><ul>${one.followers.map((other) => html`<li><a href="#/cases/${other.number}">${shown(other.number)}</a> ${other.words}</li>`)}</ul></section>` : nothing);
+const followers = (one) => (one.followers.length ? html`<section class="card"><h2>${t('case.followers')}</h2><ul>${one.followers.map((other) => html`<li><a href="#/cases/${other.number}">${shown(other.number)}</a> ${other.words}</li>`)}</ul></section>` : nothing);
 
-const replies = (one) => (one.replies.length ? html`<section class="card"><h2>${t('c.replies')}</h2>${one.replies.map((row) => html`
-  <p>${sourceName(row.source)} <span class="badge ${row.sent_at ? 'good' : row.given_up_at ? 'bad' : 'warn'}">${t(row.sent_at ? 'c.sent' : row.given_up_at ? 'c.gaveUp' : 'c.waits')}</span> ${time(row.sent_at || row.made_at)} ${row.fault ? html`<span class="hint">${row.fault}</span>` : nothing}</p>`)}</section>` : nothing);
+const replies = (one) => (one.replies.length ? html`<section class="card"><h2>${t('case.replies')}</h2>${one.replies.map((row) => html`
+  <p>${sourceName(row.source)} <span class="badge ${row.sent_at ? 'good' : row.given_up_at ? 'bad' : 'warn'}">${t(row.sent_at ? 'case.sent' : row.given_up_at ? 'case.gaveUp' : 'case.waits')}</span> ${time(row.sent_at || row.made_at)} ${row.fault ? html`<span class="hint">${row.fault}</span>` : nothing}</p>`)}</section>` : nothing);

@@ -1,7 +1,7 @@
 // 我的办件: a number in, the steps out; the answer and the evaluation with the phone's last digits or the link.
 import {get, post} from '../ask.js';
 import {html, nothing, render} from '../html.js';
-import {addWords, language, said, setLanguage, t, time} from '../words.js';
+import {addWords, language, said, setLanguage, t} from '../words.js';
 
 addWords({
   'p.title': ['我的办件', 'My case'], 'p.number': ['凭条上的九位编号', 'The nine digits on your slip'], 'p.find': ['查询', 'Look up'], 'p.other': ['English', '中文'], 'p.gongshi': ['办件公示', 'Public notice'],
@@ -17,6 +17,7 @@ const [kept, token = ''] = decodeURIComponent(location.hash.slice(1)).split('/')
 let number = kept || '', which = 0, found = null, fault = null, answer = null, phone = '', stars = 0, solved = null, thanked = false;
 root.replaceChildren();
 
+const moment = (at) => new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {timeZone: 'Asia/Shanghai', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false}).format(new Date(at));
 const digits = (text) => text.normalize('NFKC').replace(/\D/g, '');
 const path = () => `/v1/public/cases/${digits(number)}`;
 const proof = () => (token ? {token} : {phone, which});
@@ -53,7 +54,7 @@ function draw() {
   render(html`
     <div class="head"><h1>${t('p.title')}</h1><button class="quiet" @click=${() => { setLanguage(language === 'zh' ? 'en' : 'zh'); draw(); }}>${t('p.other')}</button></div>
     <form class="card find" @submit=${(event) => { event.preventDefault(); number = new FormData(event.target).get('number'); which = 0; look(); }}>
-      <div><label for="number">${t('p.number')}</label><input id="number" name="number" inputmode="numeric" autocomplete="off" maxlength="20" placeholder="0000-0000-0" .value=${number}></div>
+      <div><label for="number">${t('p.number')}</label><input id="number" name="number" inputmode="numeric" autocomplete="off" maxlength="20" placeholder="0000-0000-0" .value=${digits(number).length === 9 ? digits(number).replace(/(\d{4})(\d{4})(\d)/, '$1-$2-$3') : number}></div>
       <button class="main">${t('p.find')}</button></form>
     ${fault ? html`<p class="bad" role="alert" id="fault" tabindex="-1">${fault.message}</p>` : nothing}
     ${found && found.choices.length ? choices() : nothing}
@@ -66,8 +67,8 @@ const choices = () => html`<section class="card"><p>${t('p.two')}</p><div class=
 
 const one = (seen) => html`<section class="card">
   <h2>${said(seen.kind)} · ${seen.number}</h2>
-  <ol class="steps" aria-label=${t('p.line')}>${seen.line.map((step) => html`<li class=${step.state} aria-current=${step.state === 'now' ? 'step' : nothing}><strong>${said(step)}</strong><span>${step.at ? time(step.at) : step.state === 'open' ? t('c.todo') : t('c.done')}</span></li>`)}</ol>
-  <p>${t('p.begun', {at: time(seen.begun_at)})}${seen.department ? html`<br>${t('p.by', {department: said(seen.department)})}` : nothing}</p>
+  <ol class="steps" aria-label=${t('p.line')}>${seen.line.map((step) => html`<li class=${step.state} aria-current=${step.state === 'now' ? 'step' : nothing}><strong>${said(step)}</strong><span>${step.at ? moment(step.at) : step.state === 'open' ? t('c.todo') : t('c.done')}</span></li>`)}</ol>
+  <p>${t('p.begun', {at: moment(seen.begun_at)})}${seen.department ? html`<br>${t('p.by', {department: said(seen.department)})}` : nothing}</p>
   ${seen.held ? html`<p class="warn">${t('p.held')}</p>` : nothing}${seen.refused ? html`<p class="warn">${t('p.refused')}</p>` : seen.step === 'ended' ? html`<p class="good">${t('p.over')}</p>` : nothing}
   ${thanked ? html`<p class="good" role="status">${t('p.thanks')}</p>` : nothing}
   ${seen.answered && answer === null && (seen.has_phone || token) ? html`<form class="find" @submit=${read}><div><label for="phone">${t('p.own')}</label><input id="phone" name="phone" inputmode="numeric" maxlength="4" autocomplete="off" aria-label=${t('p.phone')}></div><button class="main">${t('p.answer')}</button></form>` : nothing}

@@ -5,7 +5,7 @@ import {addWords, language, said, setLanguage, t} from '../words.js';
 addWords({
   'g.title': ['{month} 办件公示', 'Cases of {month}'], 'g.loading': ['正在打开…', 'Loading…'], 'p.other': ['English', '中文'], 'g.print': ['打印', 'Print'], 'g.month': ['月份', 'Month'], 'g.mine': ['查询我的办件', 'Look up my case'],
   'g.received': ['受理', 'Received'], 'g.ended': ['办结', 'Ended'], 'g.ontime': ['按时率', 'On time'], 'g.stars': ['平均评价', 'Average'], 'g.of5': ['{n} 星', '{n} of 5'], 'g.departments': ['各科室', 'By department'], 'g.kinds': ['各类别', 'By kind'], 'g.name': ['名称', 'Name'],
-  'g.cases': ['部分办结事项', 'Some of them'], 'g.days': ['{days} 天办结', 'ended after {days} days'], 'g.none': ['本月没有可公示的事项', 'Nothing to show for this month'],
+  'g.cases': ['部分办结事项', 'Some of them'], 'g.days': ['{days} 天办结', 'ended after {days} days'], 'g.today': ['当天办结', 'ended the same day'], 'g.none': ['本月没有可公示的事项', 'Nothing to show for this month'],
 });
 
 const root = document.getElementById('public');
@@ -37,7 +37,7 @@ function draw() {
     ${!month ? nothing : html`
       <div class="totals card"><div>${t('g.received')}<strong>${month.received}</strong></div><div>${t('g.ended')}<strong>${month.ended}</strong></div><div>${t('g.ontime')}<strong>${percent(month.on_time, month.steps)}</strong></div><div>${t('g.stars')}<strong>${month.stars === null ? '—' : t('g.of5', {n: month.stars})}</strong></div></div>
       ${table(t('g.departments'), month.departments)}${table(t('g.kinds'), month.kinds)}
-      <section class="card"><h2>${t('g.cases')}</h2>${month.cases.length ? html`<ul class="month-cases">${month.cases.map((one) => html`<li><h3>${one.title}</h3><p>${one.text}</p><p class="hint">${[said(one.kind), one.community, said(one.department), t('g.days', {days: one.days})].filter(Boolean).join(' · ')}</p></li>`)}</ul>` : html`<p class="hint">${t('g.none')}</p>`}</section>`}
+      <section class="card"><h2>${t('g.cases')}</h2>${month.cases.length ? html`<ul class="month-cases">${month.cases.map((one) => html`<li><h3>${one.title}</h3><p>${one.text}</p><p class="hint">${[said(one.kind), one.community, said(one.department), one.days ? t('g.days', {days: one.days}) : t('g.today')].filter(Boolean).join(' · ')}</p></li>`)}</ul>` : html`<p class="hint">${t('g.none')}</p>`}</section>`}
     <p class="noprint"><a href="/p/case">${t('g.mine')}</a></p>`, root);
 }
 
