@@ -138,7 +138,12 @@ function start(kind, loop) {
   mine.buffer = buffer;
   mine.loop = loop;
   mine.connect(gain);
-  mine.onended = () => { if (source === mine) { source = null; ringing = ''; flash(Boolean(wanted) && !ONCE.includes(wanted)); tell(); } };
+  mine.onended = () => {
+    if (source !== mine) return;
+    source = null; ringing = '';
+    if (wanted && !ONCE.includes(wanted)) play(wanted); else flash(false); // the test tone had come in between
+    tell();
+  };
   stop();
   source = mine;
   ringing = kind;

@@ -7,11 +7,13 @@ once and encoded once for all. Changes are read and told under one lock: what is
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from office.database import StoreError
 from office.desk.alarms import rows
 from office.desk.alarms.rows import Row
 from office.desk.desk import Desk
@@ -22,6 +24,8 @@ from office.desk.people.roles import Permission
 from office.parcel import ID
 from office.web import Reply, said
 from sync.contract.envelope import Struct, encode, replaced
+
+log = logging.getLogger("linli.office.alarms")
 
 TOPIC = "alarms"
 PAGE = 50
@@ -57,6 +61,7 @@ class Board(Part):
         self._n = desk.now()
         self._lock = asyncio.Lock()
         self._loaded = False
+        self._behind: dict[str, None] = {}
 
     def doors(self) -> Sequence[Door]:
         """See `Part`."""
@@ -87,7 +92,13 @@ class Board(Part):
 
     async def alarms_changed(self, alarms: Sequence[str]) -> None:
         """See `Part`."""
-        await self.tell(alarms)
+        self._behind.update(dict.fromkeys(alarms))
+        try:
+            await self.tell(list(self._behind))
+        except StoreError as error:  # the next change tells these too
+            log.error("alarms cannot be read for the board: %s", error)  # noqa: TRY400 - a full disk needs no stack
+        else:
+            self._behind.clear()
 
     async def tell(self, alarms: Sequence[str]) -> list[Row]:
         """These changed, here or at the receiver: read them, tell every page; the rows."""

@@ -21,6 +21,7 @@ from office.desk.desk import Desk
 from office.desk.door import Door, Visit
 from office.desk.mistake import Mistake, missing
 from office.desk.part import Part
+from office.desk.people import audit
 from office.desk.people.roles import Permission, Role
 from office.web import Reply, said
 from sync.contract.alarm import Step
@@ -28,6 +29,8 @@ from sync.contract.envelope import Struct
 
 log = logging.getLogger("linli.office.alarms")
 
+NEIGHBOUR = "neighbour"
+"""Who did it, in the audit log, when it was whoever has the link."""
 MOST_NAME = 40
 MOST_MINUTES = 60
 
@@ -134,9 +137,10 @@ class Sending(Part):
     async def mine(self, visit: Visit) -> Reply:
         """Those that still run."""
         at, office, who = self.desk.now(), self.desk.door.office, visit.who.id
+        drills = self.desk.part(Board).drills
 
         def find(conn: sqlite3.Connection) -> list[Sheet]:
-            found = [sheet(conn, one, at, office) for one in errands.of_account(conn, who, at)]
+            found = [sheet(conn, one, at, office, drills) for one in errands.of_account(conn, who, at)]
             return [one for one in found if not one.over]
 
         return said(await self.desk.look(find))
@@ -169,6 +173,7 @@ class Sending(Part):
             elif wanted.picture:
                 file_rows.bring(conn, at, wanted.picture, f"errand:{errand.id}", by)
             errands.say(conn, at, errand, wanted.what, text, sha256)
+            audit.note(conn, at, by or NEIGHBOUR, f"errand.{wanted.what}", errand.id, picture=bool(sha256))
             if wanted.what == "accept" and wanted.minutes:
                 notes.promise(conn, at, errand.alarm, errand.made_by, wanted.minutes, "")
 
@@ -180,10 +185,10 @@ class Sending(Part):
 
     async def sheet(self, errand: Errand) -> Sheet:
         """As it stands now."""
-        at, office = self.desk.now(), self.desk.door.office
+        at, office, drills = self.desk.now(), self.desk.door.office, self.desk.part(Board).drills
 
         def read(conn: sqlite3.Connection) -> Sheet:
-            return sheet(conn, errands.of_id(conn, errand.id) or errand, at, office)
+            return sheet(conn, errands.of_id(conn, errand.id) or errand, at, office, drills)
 
         return await self.desk.look(read)
 

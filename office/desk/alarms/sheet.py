@@ -52,9 +52,9 @@ def over(conn: sqlite3.Connection, errand: Errand, at: int) -> str:
     return "expired" if at >= errand.ends_at else ""
 
 
-def sheet(conn: sqlite3.Connection, errand: Errand, at: int, office: str) -> Sheet:
+def sheet(conn: sqlite3.Connection, errand: Errand, at: int, office: str, drills: rows.Drills) -> Sheet:
     """Name and place only as long as there is something to do."""
-    row = rows.read(conn, [errand.alarm])[0]
+    row = rows.read(conn, [errand.alarm], drills)[0]
     why = over(conn, errand, at)
     words = conn.execute("SELECT * FROM errand_words WHERE errand=? AND what<>'seen' ORDER BY n", (errand.id,))
     whole = Sheet(

@@ -92,7 +92,7 @@ export function doing(id, ctx, changed) {
     event.preventDefault();
     const area = event.target.elements.note, text = area.value;
     const row = await run(() => post(`${path}/notes`, {text}));
-    if (row) { area.value = '';hanged(row); }
+    if (row) { area.value = ''; changed(row); }
   }
 
   const caseButton = (row) => (row.case ? html`<a class="button" href="#/cases/${row.case}">${t('al.case', {number: row.case})}</a>` : html`<button @click=${() => toCase(row)}>${t('al.toCase')}</button>`);
