@@ -133,7 +133,8 @@ class CameraProgram:
         while (self.ring.newest_s() or 0.0) < ask.at and (left_s := until_s - self._now()) > 0:
             self._news.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), left_s)
+                async with asyncio.timeout(left_s):  # wait_for of Python 3.11 may swallow a cancellation
+                    await self._news.wait()
         kept = self.ring.nearest(ask.at, self._now())
         if kept is None:
             return NoPicture(ask.id, self._trouble or "no picture of that moment")

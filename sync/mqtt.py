@@ -137,6 +137,7 @@ class Connection:
         self._life: _Life | None = None
         self._lives = 0
         self._backoff = Backoff()
+        self._up_at = 0.0
         self._kick = asyncio.Event()
         self._reading = True
         self._props: dict[tuple[object, ...], Properties | None] = {}
@@ -148,6 +149,7 @@ class Connection:
         while True:
             was_up = False
             self._lives += 1
+            self._up_at = loop.time()
             try:
                 life = _Life(self._fresh_client(), self._lives)
             except (OSError, ValueError) as error:  # a certificate that is missing, damaged or just being renewed
@@ -159,7 +161,7 @@ class Connection:
                 said = reason
                 self._handler.down(reason)
             if was_up:
-                self._backoff.reset()
+                self._backoff.lost(loop.time() - self._up_at)
             self._kick.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._backoff.next_s(loop.time())):  # wait_for may swallow a cancellation
@@ -429,7 +431,7 @@ class Connection:
         if life.lost.is_set() or self.online:
             return
         self.online = True
-        self._backoff.reset()
+        self._up_at = asyncio.get_running_loop().time()
         if not self._reading and life.sock is not None:
             asyncio.get_running_loop().remove_reader(life.sock)
         self._handler.up(bool(life.session_present))

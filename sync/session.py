@@ -122,9 +122,15 @@ class Handler(Protocol):
         """The broker's word on a QoS 1 publish (MQTT 5.0 table 3-4); only 0x00 means it has the message."""
 
 
+STEADY_S = 5.0
+
+
 @dataclass(slots=True)
 class Backoff:
-    """Full jitter; cap 2 s in the first two minutes of an outage, 15 s after."""
+    """Full jitter; cap 2 s in the first two minutes of an outage, 15 s after.
+
+    What lasted for less than STEADY_S was no return: whoever is thrown out at once comes back more and more slowly.
+    """
 
     random: Callable[[], float] = random.random
     attempt: int = 0
@@ -137,6 +143,8 @@ class Backoff:
         self.attempt += 1
         return float(self.random() * min(cap, 0.1 * 2 ** min(self.attempt, 10)))
 
-    def reset(self) -> None:
-        """It is up: the next outage begins anew."""
-        self.attempt, self.since = 0, None
+    def lost(self, after_s: float) -> None:
+        """It was up for so long: the next outage begins anew."""
+        self.since = None
+        if after_s >= STEADY_S:
+            self.attempt = 0

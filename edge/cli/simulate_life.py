@@ -96,7 +96,8 @@ class Life:
         return self.voice.position(self._clock, place)
 
     async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wait_s: float) -> None:
-        data = await asyncio.wait_for(reader.read(4096), wait_s)
+        async with asyncio.timeout(wait_s):  # wait_for of Python 3.11 may swallow a cancellation
+            data = await reader.read(4096)
         if not data:
             raise ConnectionResetError("closed by the gateway")
         for answer in self.voice.heard(data):

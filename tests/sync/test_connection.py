@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.mqtt import Arrived, Broker, Connection, Tls
+from sync.session import STEADY_S, Backoff
 
 
 class Told:
@@ -46,3 +47,22 @@ def test_a_certificate_that_cannot_be_read_is_told_and_tried_again(tmp_path: Pat
         await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(body())
+
+
+def test_whoever_is_thrown_out_at_once_comes_back_more_slowly_and_never_later_than_two_seconds() -> None:
+    backoff, now, waits = Backoff(random=lambda: 1.0), 0.0, []
+    for _ in range(200):
+        waits.append(backoff.next_s(now))
+        now += waits[-1] + 0.1
+        backoff.lost(0.1)
+    assert waits[0] < 0.5
+    assert waits[:5] == sorted(waits[:5])
+    assert set(waits[5:]) == {2.0}
+
+
+def test_after_a_steady_time_the_first_attempt_is_quick_again() -> None:
+    backoff = Backoff(random=lambda: 1.0)
+    for _ in range(10):
+        backoff.next_s(0.0)
+    backoff.lost(STEADY_S)
+    assert backoff.next_s(100.0) < 0.5
