@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TypeVar
 from office import config
 from office.config import Config, DeskDoor
 from office.database import Database, StoreError
-from office.desk import program
+from office.desk import example, program
 from office.desk.mistake import Mistake
 from office.desk.people import accounts, audit, codes, guesses, keeping, password_rules, passwords, verify
 from office.desk.people.roles import Role
@@ -43,6 +43,9 @@ def add_to(add: Add) -> None:
     account.add_argument("--department", default="")
     account.add_argument("--password", action="store_true", help="ask one now instead of giving a set-up code")
     account.add_argument("--factor", action="store_true", help="reset: the phone is lost too")
+    example = add("example", _example, "fill an empty desk with an office to try it with; the password is read")
+    example.add_argument("--gateway", default="", help="whose devices belong to people of the example")
+    example.add_argument("--device", action="append", default=[], help="repeat for several")
     log = add(
         "audit", _audit, "verify: hold the audit log against its chain and its anchors, name the first altered row"
     )
@@ -96,6 +99,17 @@ def _key(_: argparse.Namespace) -> int:
     return 0
 
 
+def _example(arguments: argparse.Namespace) -> int:
+    loaded, door = _loaded(arguments)
+    if door.host not in config.LOOPBACK:
+        raise StoreError("an example is only for a desk on loopback")
+    hash_ = passwords.hashed(_asked(()))
+    made = asyncio.run(example.fill(loaded, door, hash_, arguments.gateway, arguments.device))
+    lines = [{"login": one.login, "name": one.name, "role": one.role} for one in made]
+    print(json.dumps(lines, ensure_ascii=False) if arguments.json else "\n".join(_lines(lines)))
+    return 0
+
+
 # --- accounts
 
 
@@ -125,7 +139,7 @@ def _add(arguments: argparse.Namespace) -> Work:
     roles = frozenset(Role(role) for role in arguments.role)
     if not roles or not arguments.name.strip():
         raise Mistake("需要姓名和身份", "an account needs --name and --role")
-    hash_ = passwords.hashed(_asked(arguments)) if arguments.password else accounts.NO_PASSWORD
+    hash_ = passwords.hashed(_asked((arguments.login, arguments.name))) if arguments.password else accounts.NO_PASSWORD
 
     def make(conn: sqlite3.Connection) -> object:
         if accounts.by_login(conn, arguments.login) is not None:
@@ -141,9 +155,9 @@ def _add(arguments: argparse.Namespace) -> Work:
     return make
 
 
-def _asked(arguments: argparse.Namespace) -> str:
+def _asked(about: Iterable[str]) -> str:
     password = getpass.getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    password_rules.demand(password, (arguments.login, arguments.name))
+    password_rules.demand(password, about)
     return password
 
 
