@@ -19,6 +19,7 @@ import {looks} from './pages/looks.js';
 import {map} from './pages/map.js';
 import {me} from './pages/me.js';
 import {month} from './pages/month.js';
+import {register} from './pages/register.js';
 import {weekly} from './pages/weekly.js';
 
-export const pages = [home, alarms, cases, caseFigures, duty, dutyPlan, handover, weekly, drill, grid, devices, gateways, map, looks, month, exports_, accounts, audit, me];
+export const pages = [home, alarms, cases, caseFigures, duty, dutyPlan, handover, weekly, drill, grid, register, devices, gateways, map, looks, month, exports_, accounts, audit, me];

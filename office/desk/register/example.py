@@ -60,7 +60,7 @@ def _poles() -> list[Image]:
         {
             "number": f"YS-{n:04d}",
             "words": f"{_community(n)[:4]}{n % BUILDINGS + 1}号楼{SIDES[n % 4]}侧",
-            "nearby": f"{NEAR[n * 7 % len(NEAR)]}{SIDES[n // 4 % 4]}边{5 + n % 40}米，{NEAR[n * 11 % len(NEAR)]}对面",
+            "nearby": f"{_shop(n)}{SIDES[n // 4 % 4]}边{5 + n % 40}米，{_shop(n + 3)}对面",
             "kind": ("lamp", "lamp", "power", "post")[n % 4],
             "plate": "missing" if n % 17 == 0 else "broken" if n % 13 == 0 else "ok",
             "lat": round(LAT + (n // 25) * 0.0005, 6),
@@ -92,20 +92,24 @@ def _persons() -> list[Image]:
 
 
 def _person(n: int) -> Image:
-    at = (n - 1) // 2 if n % 5 == 0 else n  # every fifth shares a room with somebody
+    home = n - 1 if n % 5 == 0 else n  # every fifth shares a flat with the one before
     return {
         "resident": f"resident-{n:03d}",
         "name": f"演示老人{n:02d}",
         "born": 1930 + n % 30,
         "phone": f"000{n:08d}",
         "tags": TAGS[n % len(TAGS)],
-        "community": _community(at),
-        "building": f"{at % BUILDINGS + 1}号楼",
-        "unit": f"{at % 3 + 1}单元",
-        "room": f"{at % 6 + 1}0{at % 2 + 1}",
+        "community": COMMUNITIES[home % len(COMMUNITIES)],
+        "building": f"{home // 5 % BUILDINGS + 1}号楼",
+        "unit": f"{home // 60 % 3 + 1}单元",
+        "room": f"{home // 60 + 1}0{home % 2 + 1}",
         "notes": "演示备注:高血压,门旁有备用钥匙盒" if n % 3 == 0 else "",
         "contacts": f'[{{"name":"演示家属{n:02d}","phone":"001{n:08d}","relation":"家属"}}]',
     }
+
+
+def _shop(n: int) -> str:
+    return NEAR[n * 7 % len(NEAR)]
 
 
 def _community(n: int) -> str:

@@ -107,6 +107,7 @@ class Found(Struct, frozen=True, kw_only=True):
     words: str
     nearby: str = ""
     pole: str = ""
+    plate: str = ""
     spot: Spot | None = None
 
 
@@ -316,7 +317,15 @@ def _pole(conn: sqlite3.Connection, number: str) -> Pole | None:
 
 
 def _found_pole(pole: Pole) -> Found:
-    return Found(what="pole", id=pole.number, words=pole.words, nearby=pole.nearby, pole=pole.number, spot=pole.spot)
+    return Found(
+        what="pole",
+        id=pole.number,
+        words=pole.words,
+        nearby=pole.nearby,
+        pole=pole.number,
+        plate=pole.plate,
+        spot=pole.spot,
+    )
 
 
 def _found_place(row: sqlite3.Row) -> Found:
