@@ -113,7 +113,7 @@ function draw() {
   const grave = waiting.some((row) => GRAVE[row.kind] === 0);
   const silent = (waiting.some(ringsHere) || mine.length) && !audible();
   render(!work || !(waiting.length || mine.length) ? nothing : html`
-    <section class="bar ${grave || mine.length ? 'grave' : ''}" aria-label=${t('al.title')}>
+    <section class="bar ${grave || mine.length ? 'grave' : ''}" aria-label=${t('al.barName')}>
       <p role="alert">${waiting.length ? t('al.bar', {n: waiting.length}) : t('al.barMine', {n: mine.length})}</p>
       ${waiting.length ? html`<span class="since" aria-hidden="true">${t('al.since', {t: since(waiting[0].received_at, now())})}</span>
         <button class="main" @click=${takeOldest}>${t('al.takeKey')}</button>` : nothing}

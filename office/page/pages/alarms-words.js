@@ -30,6 +30,7 @@ addWords({
   'al.case': ['案件 {number}', 'Case {number}'],
   'al.back': ['← 全部警报', '← All alarms'],
   'al.gone': ['没有这条警报', 'There is no such alarm'],
+  'al.barName': ['需要您处理的警报', 'Alarms that need you'],
   'al.bar': ['{n} 条警报没有人接', '{n} alarms nobody has taken'],
   'al.barMine': ['您接的 {n} 条警报需要您看一下', '{n} alarms of yours need a look'],
   'al.show': ['查看', 'Show'],
