@@ -1,4 +1,4 @@
-"""Broker, receiver and gateway as real programs on loopback, in one directory: for demo, tests and benchmarks.
+"""Broker, receiver, desk and gateway as real programs on loopback, in one directory: for demo, tests and benchmarks.
 
 The broker runs the shipped configuration with a throw-away CA. Every program is one that a user would start, is
 ended by its process id, and keeps its ports over a kill.
@@ -6,6 +6,8 @@ ended by its process id, and keeps its ports over a kill.
 
 from __future__ import annotations
 
+import base64
+import base64
 import json
 import os
 import shutil
@@ -116,12 +118,13 @@ class Stage:
         config: Mapping[str, Any] | None = None,
         centre: bool = True,
         line_port: int | None = None,
+        desk: bool = False,
     ) -> None:
         """`line_port`: where the gateway finds the broker, when something stands between them."""
         self.directory, self.gateway_name = directory, gateway
         self.authority = Authority(directory)
         self.authority.server("broker")
-        self.broker_port, self.centre_port, self.blob_port = free_ports(3)
+        self.broker_port, self.centre_port, self.blob_port, self.desk_port = free_ports(4)
         self._line_port = line_port or self.broker_port
         self.others: list[Program] = []
         conf = write_broker_files(directory, self.broker_port, self.centre_port)
@@ -131,12 +134,20 @@ class Stage:
         self.office_file, self.gateway_file = directory / "office.yaml", directory / "linli.yaml"
         self.office_data, self.gateway_data = directory / "office", directory / "gateway"
         self.api_socket, self.office_socket = directory / "api.sock", directory / "office.sock"
-        self._write(self.office_file, self._office())
+        self._write(self.office_file, {**self._office(), **(self._desk() if desk else {})})
         self._write(self.gateway_file, {**self._gateway(ports, centre=centre), **(config or {})})
         self.receiver = Program(
             "receiver",
             [*python, "edge.cli", "office", "receiver", "--config", str(self.office_file)],
             directory / "receiver.log",
+        )
+        self.desk = Program(
+            "desk", [*python, "edge.cli", "office", "desk", "--config", str(self.office_file)], directory / "desk.log"
+        )
+        self.desk = Program(
+            "desk",
+            [*python, "edge.cli", "office", "desk", "--config", str(self.office_file)],
+            directory / "desk.log",
         )
         self.gateway = Program(
             "gateway", [*python, "edge.cli", "run", "--config", str(self.gateway_file)], directory / "gateway.log"
@@ -146,7 +157,7 @@ class Stage:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        for program in (self.gateway, self.receiver, self.broker, *self.others):
+        for program in (self.desk, self.gateway, self.receiver, self.broker, *self.others):
             program.stop()
 
     def start(self) -> None:
@@ -165,6 +176,47 @@ class Stage:
         self.office_socket.unlink(missing_ok=True)
         self.receiver.start()
         self._until(self.receiver, self.office_socket.exists)
+
+    def open_desk(self, password: str, devices: Sequence[str]) -> list[dict[str, str]]:
+        """Fill the desk with an example office, start it, and return when it serves; who can sign in."""
+        office = [sys.executable, "-m", "edge.cli", "office"]
+        owned = [argument for device in devices for argument in ("--device", device)]
+        command = [
+            *office,
+            "example",
+            "--config",
+            str(self.office_file),
+            "--json",
+            "--gateway",
+            self.gateway_name,
+            *owned,
+        ]
+        told = subprocess.run(command, input=password + "\n", capture_output=True, text=True, check=False)  # noqa: S603
+        if told.returncode:
+            raise StageError(f"the desk could not be filled: {told.stderr.strip()}")
+        self.desk.start()
+        self._until(self.desk, lambda: _listens(self.desk_port))
+        made: list[dict[str, str]] = json.loads(told.stdout)
+        return made
+
+    def start_desk(self) -> None:
+        """Start, and return when its page is there."""
+        self.desk.start()
+        self._until(self.desk, lambda: _listens(self.desk_port))
+
+    def add_account(self, login: str, name: str, password: str, *roles: str) -> None:
+        """An account at the desk, as its administrator makes the first one. Raises StageError."""
+        words = [word for role in roles for word in ("--role", role)]
+        command = [sys.executable, "-m", "edge.cli", "office", "account", login, "--name", name, *words]
+        done = subprocess.run(  # noqa: S603 - our own program
+            [*command, "--config", str(self.office_file)],
+            input=password + "\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise StageError(f"no account {login}: {done.stderr.strip()}")
 
     def start_gateway(self, environ: Mapping[str, str] | None = None, *, wait: bool = True) -> None:
         """Start, and return when its local API is there."""
@@ -222,6 +274,35 @@ class Stage:
                 "tls": {"ca": ca, "cert": str(door.cert), "key": str(door.key)},
             },
         }
+
+    def _desk(self) -> dict[str, Any]:
+        """On loopback, where nobody needs a second factor to try it."""
+        door, key = self.authority.server("desk"), self.directory / "desk.sealing-key"
+        key.write_text(base64.b64encode(os.urandom(32)).decode(), encoding="ascii")
+        key.chmod(0o600)
+        desk = {
+            "host": "127.0.0.1",
+            "port": self.desk_port,
+            "tls": {"cert": str(door.cert), "key": str(door.key)},
+            "key": str(key),
+            "office": "邻里演示街道",
+            "anchors": str(self.directory / "anchors"),
+            "second_factor": "offered",
+        }
+        return {"desk": desk}
+
+    def _desk(self) -> dict[str, Any]:
+        """The page's part of the same file, and the key of its sealed fields."""
+        page, key = self.authority.server("desk"), self.directory / "desk.key"
+        key.write_text(base64.b64encode(os.urandom(32)).decode(), encoding="ascii")
+        section = {
+            "host": "127.0.0.1",
+            "port": self.desk_port,
+            "tls": {"cert": str(page.cert), "key": str(page.key)},
+            "key": str(key),
+            "anchors": str(self.directory / "anchors"),
+        }
+        return {"desk": section}
 
     def _gateway(self, ports: Sequence[Mapping[str, Any]], *, centre: bool) -> dict[str, Any]:
         own = self.authority.client(self.gateway_name)
