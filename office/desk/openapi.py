@@ -75,8 +75,8 @@ def _content(body: object, references: dict[type, dict[str, object]], what: str)
     if body is None:
         return {"description": what}
     if isinstance(body, str):
-        kind = "object" if body == JSON else "string"
-        return {"description": what, "content": {body: {"schema": {"type": kind}}}}
+        schema_of_text: dict[str, object] = {} if body == JSON else {"type": "string"}
+        return {"description": what, "content": {body: {"schema": schema_of_text}}}
     inner = _inner(body)
     assert isinstance(inner, type)
     schema: dict[str, object] = references[inner]
