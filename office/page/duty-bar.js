@@ -142,9 +142,9 @@ export function dutyBar() {
   if (!state) return nothing;
   const begin = (key) => (works() && !on ? html`<button class="main" @click=${goOnDuty}>${t(key)}</button>` : nothing);
   const lines = [];
-  if (!state.attended) lines.push(html`<p class="bad" role="alert">${t('duty.nobody', {at: time(state.since)})} ${begin('duty.begin')}</p>`);
+  if (!state.attended) lines.push(html`<p class="bad" role="alert">${t('duty.nobody', {at: time(state.since).slice(0, -3)})} ${begin('duty.begin')}</p>`);
   if (why && why !== 'left' && !on) lines.push(html`<p class="bad" role="alert">${t('duty.me-lost', {why: reason(why)})} ${begin('duty.again')}</p>`);
-  if (state.missing.length) lines.push(html`<p class="bad" role="status">${t('duty.missing', {names: state.missing.map((one) => t('duty.due', {name: one.name, at: time(one.since)})).join('、')})}</p>`);
+  if (state.missing.length) lines.push(html`<p class="bad" role="status">${t('duty.missing', {names: state.missing.map((one) => t('duty.due', {name: one.name, at: time(one.since).slice(0, -3)})).join('、')})}</p>`);
   const lost = state.lost;
   if (lost && !state.on_duty.some((one) => one.name === lost.name) && lost.name !== me.name && Date.now() - lost.at < LOST_FOR_MS) {
     lines.push(html`<p class="warn" role="status">${t('duty.lost', {name: lost.name, why: reason(lost.why)})} · ${time(lost.at)}</p>`);

@@ -65,7 +65,7 @@ export const drill = {
     const stageRow = (stage) => html`<tr><td>${t(`drill.s-${stage.stage}`)}</td><td>${precise(stage.at)}</td>
       <td>${stage.ms === null ? '—' : t('drill.since', {stage: t(`drill.s-${stage.after}`), s: seconds(stage.ms)})}</td><td>${stage.goal_ms === null ? nothing : t('drill.within', {s: seconds(stage.goal_ms)})}</td>
       <td class=${stage.good === null ? '' : stage.good ? 'stage-good' : 'stage-bad'}>${stage.good === null ? nothing : t(stage.good ? 'drill.good' : 'drill.bad')}</td><td>${stage.who}</td></tr>`;
-    const report = () => html`<div class="actions no-print"><a class="button" href="#/drill">‹ ${t('drill.back')}</a><button @click=${() => window.print()}>${t('drill.print')}</button></div>
+    const report = () => html`<div class="actions above no-print"><a class="button" href="#/drill">‹ ${t('drill.back')}</a><button @click=${() => window.print()}>${t('drill.print')}</button></div>
       <article class="paper card"><p class="big">${t('drill.report')} · ${time(shown.ordered_at)}</p>
         <dl><dt>${t('drill.device')}</dt><dd>${shown.device} (${shown.gateway})</dd><dt>${t('drill.by')}</dt><dd>${shown.ordered_by}</dd><dt>${t('drill.state')}</dt><dd>${badge(shown)}</dd>${shown.whole_way ? html`<dt></dt><dd>${t('drill.whole')}</dd>` : nothing}</dl>
         <div class="scroll" tabindex="0"><table><caption class="unseen">${t('drill.report')}</caption><thead><tr><th>${t('drill.stage')}</th><th>${t('drill.when')}</th><th>${t('drill.took')}</th><th>${t('drill.goal')}</th><th>${t('drill.state')}</th><th>${t('drill.who')}</th></tr></thead><tbody>${shown.stages.map(stageRow)}</tbody></table></div></article>`;
@@ -75,7 +75,7 @@ export const drill = {
     if (ctx.args[0]) show(ctx.args[0]);
     return {
       follow([id]) { show(id); },
-      view: () => html`<h1>${t('drill.title')}</h1>${shown ? report() : html`<div class="actions"><button class="main" @click=${order}>${t('drill.new')}</button></div><p class="hint">${t('drill.how')}</p>
+      view: () => html`<h1>${t('drill.title')}</h1>${shown ? report() : html`<div class="actions above"><button class="main" @click=${order}>${t('drill.new')}</button></div><p class="hint">${t('drill.how')}</p>
         <section class="card">${list.view(rows, {empty: t('drill.none')})}</section>`}`,
       close() { ends.forEach((end) => end()); },
     };

@@ -17,6 +17,7 @@ addWords({
   'plan.swap': ['换班', 'Swap'], 'plan.to': ['换给', 'To'], 'plan.why': ['原因', 'Why'],
   'plan.remove': ['删除这个班次', 'Remove this shift'], 'plan.remove-all': ['删除此班次及以后同批班次', 'Remove it and those after it'],
   'plan.sure': ['确定删除吗?', 'Remove it?'],
+  'plan.nth': ['第 {n} 个呼叫', 'called as number {n}'],
   'plan.free': ['没有排班', 'Nobody planned'],
   'plan.swapped': ['换班', 'swapped'],
   'plan.no-clerks': ['还没有值班员账号', 'There is no clerk yet'],
@@ -91,19 +92,19 @@ export const dutyPlan = {
     const nameOf = (account) => (roster.clerks.find((one) => one.account === account) || {name: account}).name;
     const shiftView = (shift) => {
       const now = shift.begins_at <= Date.now() && Date.now() < shift.ends_at;
-      const inner = html`<strong>${shift.name}</strong>${clock(shift.begins_at)}–${clock(shift.ends_at)} · ${shift.rank}
+      const inner = html`<strong>${shift.name}</strong>${clock(shift.begins_at)}–${clock(shift.ends_at)}<span class="hint">${t('plan.nth', {n: shift.rank})}</span>
         ${shift.swapped_from ? html`<span class="hint">${t('plan.swapped')} ← ${nameOf(shift.swapped_from)}</span>` : nothing}${shift.note ? html`<span class="hint">${shift.note}</span>` : nothing}`;
       const kind = `shift ${now ? 'now' : ''} ${shift.swapped_from ? 'swapped' : ''}`;
       return plans && shift.ends_at > Date.now() ? html`<button class=${kind} @click=${() => open(shift)}>${inner}</button>` : html`<div class=${kind}>${inner}</div>`;
     };
     const dayView = (name, index) => {
       const from = begin + index * DAY, mine = roster.shifts.filter((shift) => shift.begins_at >= from && shift.begins_at < from + DAY);
-      return html`<section class=${date(from) === date(Date.now()) ? 'today' : ''}><h3>${pick(name)} ${date(from).slice(5)}</h3>
+      return html`<section class=${date(from) === date(Date.now()) ? 'today' : ''}><h2>${pick(name)} ${date(from).slice(5)}</h2>
         ${mine.length ? mine.map(shiftView) : html`<p class="hint">${t('plan.free')}</p>`}</section>`;
     };
     return {
       view: () => html`<h1>${t('plan.title')}</h1>
-        <div class="actions"><button @click=${() => go(begin - 7 * DAY)}>‹ ${t('plan.before')}</button><button @click=${() => go(monday(Date.now()))}>${t('plan.this')}</button>
+        <div class="actions above"><button @click=${() => go(begin - 7 * DAY)}>‹ ${t('plan.before')}</button><button @click=${() => go(monday(Date.now()))}>${t('plan.this')}</button>
           <button @click=${() => go(begin + 7 * DAY)}>${t('plan.after')} ›</button><strong>${date(begin)} – ${date(begin + 6 * DAY)}</strong><span class="grow"></span>
           ${plans && roster ? html`<button class="main" ?disabled=${!roster.clerks.length} @click=${add}>${t('plan.add')}</button>` : nothing}</div>
         ${roster && !roster.clerks.length ? html`<p class="warn">${t('plan.no-clerks')}</p>` : nothing}

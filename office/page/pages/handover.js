@@ -97,7 +97,7 @@ export const handover = {
       if (made) { shown = made; ctx.redraw(); list.load(); }
     }
 
-    const one = () => html`<div class="actions no-print"><a class="button" href="#/handover">‹ ${t('hand.back')}</a><button @click=${() => window.print()}>${t('hand.print')}</button>
+    const one = () => html`<div class="actions above no-print"><a class="button" href="#/handover">‹ ${t('hand.back')}</a><button @click=${() => window.print()}>${t('hand.print')}</button>
         ${works && !shown.in_at ? html`<button class="main" @click=${signIn}>${t('hand.sign-in')}</button>` : nothing}</div>${paper(ctx.me, shown.sheet, shown)}`;
     const rows = (items) => html`<div class="scroll" tabindex="0"><table><caption class="unseen">${t('hand.earlier')}</caption>
       <thead><tr><th>${t('hand.since')}</th><th>${t('hand.out')}</th><th>${t('hand.in')}</th><th><span class="unseen">${t('hand.open')}</span></th></tr></thead>
@@ -106,7 +106,7 @@ export const handover = {
     return {
       follow([id]) { show(id); },
       view: () => (shown ? html`<h1>${t('hand.title')}</h1>${one()}` : html`<h1>${t('hand.title')}</h1>
-        ${works && now ? html`<div class="actions no-print"><button class="main" @click=${signOut}>${t('hand.sign-out')}</button><button @click=${load}>${t('hand.reload')}</button></div>${paper(ctx.me, now, null)}` : nothing}
+        ${works && now ? html`<div class="actions above no-print"><button class="main" @click=${signOut}>${t('hand.sign-out')}</button><button @click=${load}>${t('hand.reload')}</button></div>${paper(ctx.me, now, null)}` : nothing}
         <section class="card no-print"><h2>${t('hand.earlier')}</h2>${list.view(rows, {empty: t('hand.empty')})}</section>`),
       close() { ends.forEach((end) => end()); },
     };

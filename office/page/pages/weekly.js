@@ -28,7 +28,7 @@ const OFFSET = 8 * 3600000;
 const day = (at) => new Date(at + OFFSET).toISOString().slice(0, 10);
 
 export const weekly = {
-  path: 'weekly', may: 'alarms.see', title: ['一周未按', 'Not pressed'], icon: '⌛',
+  path: 'weekly', may: 'alarms.see', title: ['一周未按', 'Not pressed'], icon: '◷',
   open(ctx) {
     const works = ctx.me.may.includes('alarms.work');
     let found = null, windows = null;
@@ -86,7 +86,7 @@ export const weekly = {
       view: () => html`<h1>${t('week.title')}</h1>
         ${windows ? html`<section class="card no-print"><div class="actions"><h2>${t('win.title')}</h2><span class="grow"></span>${works ? html`<button class="main" @click=${announce}>${t('win.add')}</button>` : nothing}</div><p class="hint">${t('win.how')}</p>
           ${windows.windows.length ? html`<div class="scroll" tabindex="0"><table><caption class="unseen">${t('win.title')}</caption><thead><tr><th>${t('win.when')}</th><th>${t('win.whom')}</th><th>${t('win.by')}</th><th class="number">${t('win.tests')}</th><th class="number">${t('win.real')}</th><th><span class="unseen">${t('win.end')}</span></th></tr></thead><tbody>${windows.windows.map(windowRow)}</tbody></table></div>` : html`<p class="hint">${t('win.empty')}</p>`}</section>` : nothing}
-        ${found ? html`<article class="paper card"><div class="actions no-print"><button @click=${() => window.print()}>${t('week.print')}</button></div><p class="big">${t('week.lead', {week: found.week, all: found.buttons, n: found.devices.length})}</p>
+        ${found ? html`<article class="paper card"><div class="actions above no-print"><button @click=${() => window.print()}>${t('week.print')}</button></div><p class="big">${t('week.lead', {week: found.week, all: found.buttons, n: found.devices.length})}</p>
           ${found.devices.length ? groups() : html`<p class="good">${t('week.empty')}</p>`}</article>` : nothing}`,
       close() { ends.forEach((stop) => stop()); },
     };
