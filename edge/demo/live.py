@@ -25,7 +25,7 @@ from edge.demo.neighbourhood import Size
 from edge.demo.picture import Picture, look
 from edge.demo.plain import PlainShow
 from edge.demo.screen import screen
-from edge.demo.theatre import Theatre
+from edge.demo.theatre import PASSWORD, Theatre
 from edge.demo.words import Words
 from edge.terminal import Console, Live
 from sync.contract.alarm import Stage
@@ -47,7 +47,7 @@ class Show:
 
     def __init__(self, directory: Path, seed: int, say: Words) -> None:
         self._say = say
-        self.theatre = Theatre(directory, Size(dies=True), seed, lambda: datetime.now(UTC))
+        self.theatre = Theatre(directory, Size(dies=True), seed, lambda: datetime.now(UTC), desk=True)
         self.diary = Diary()
         self.theatre.ledger.on_note = self.diary.note
         self._ended = asyncio.Event()
@@ -150,6 +150,16 @@ class Show:
 
     # --- what is shown
 
+    def _invitation(self) -> list[str]:
+        """Where the desk is, who can sign in, and why the browser asks about its certificate."""
+        theatre, say = self.theatre, self._say
+        logins = " ".join(one["login"] for one in theatre.people)
+        return [
+            say["desk"].format(theatre.desk_url),
+            say["accounts"].format(logins, PASSWORD),
+            say["certificate"].format(theatre.stage.authority.ca),
+        ]
+
     async def _watch(self) -> None:
         if sys.stdout.isatty():
             await self._screen()
@@ -157,14 +167,17 @@ class Show:
             await self._lines()
 
     async def _screen(self) -> None:
-        console = Console()
+        console, invitation = Console(), self._invitation()
+        for line in invitation:
+            _write(line)
         with Live(console=console, screen=True, auto_refresh=False) as live:
             while True:
-                live.update(screen(await self._look(), self._say, console.height), refresh=True)
+                live.update(screen(await self._look(), self._say, console.height, invitation), refresh=True)
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def _lines(self) -> None:
-        _write(self._say["title"])
+        for line in (self._say["title"], *self._invitation()):
+            _write(line)
         show = PlainShow(self._say)
         while True:
             for line in show.lines(await self._look()):

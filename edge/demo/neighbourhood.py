@@ -28,7 +28,9 @@ from edge.demo.talker import Talker
 from edge.demo.voices import Gt06Voice, Jt808Voice, Place, Voice, WatchVoice
 from edge.demo.zigbee import Bridge
 
-CENTRE: Place = (31.2304, 121.4737)
+CENTRE: Place = (39.9325, 116.4650)
+"""Where the example register of the desk lies."""
+
 BUTTON_PIN, LAMP_PIN, DOOR_PIN = 17, 27, 22
 CAMERA = "corridor"
 SECOND = timedelta(seconds=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from edge.demo.picture import AlarmLook, Picture
 from edge.demo.words import Words
 from edge.terminal import Group, Table, Text
@@ -19,9 +21,9 @@ _STAGE_STYLE = {
 }
 
 
-def screen(picture: Picture, say: Words, height: int) -> Group:
-    """Everything that fits into `height` lines: head, lanes, alarms, devices."""
-    head = _head(picture, say)
+def screen(picture: Picture, say: Words, height: int, invitation: Sequence[str] = ()) -> Group:
+    """Everything that fits into `height` lines: head, lanes, alarms, devices. `invitation`: where the desk is."""
+    head = _head(picture, say, invitation)
     left = height - len(head) - TITLES - max(1, len(picture.lanes))
     devices = max(FEWEST_ROWS, min(len(picture.devices), left * 2 // 3))
     alarms = max(FEWEST_ROWS, left - devices)
@@ -30,7 +32,7 @@ def screen(picture: Picture, say: Words, height: int) -> Group:
     return Group(*head, *(part for table in tables for part in (blank, table)))
 
 
-def _head(picture: Picture, say: Words) -> list[Text]:
+def _head(picture: Picture, say: Words, invitation: Sequence[str]) -> list[Text]:
     gateway = Text(say["running"], "bold green") if picture.gateway_up else Text(say["killed"], "bold white on red")
     line = Text(say["up"], "bold green") if picture.line_up else Text(say["cut"], "bold white on red")
     since, kills = say["since"].format(int(picture.line_since_s)), say["kills"].format(picture.kills)
@@ -38,7 +40,9 @@ def _head(picture: Picture, say: Words) -> list[Text]:
     state.append(f"{say['line']}: ").append(line).append(f" {since}", "not bold")
     counts = Text(say["counts"].format(picture.said, picture.answered, picture.at_centre))
     faults = Text(f"{say['faults']}: {'; '.join(picture.faults)}" if picture.faults else "", "yellow")
-    lines = [Text(say["title"], "bold"), Text(say["way"], "dim"), Text(say["keys"], "reverse"), state, counts, faults]
+    desk = [Text(line, "bold cyan") for line in invitation]
+    keys = Text(say["keys"], "reverse")
+    lines = [Text(say["title"], "bold"), Text(say["way"], "dim"), *desk, keys, state, counts, faults]
     for text in lines:
         text.no_wrap, text.overflow = True, "ellipsis"
     return lines

@@ -7,7 +7,6 @@ ended by its process id, and keeps its ports over a kill.
 from __future__ import annotations
 
 import base64
-import base64
 import json
 import os
 import shutil
@@ -144,11 +143,6 @@ class Stage:
         self.desk = Program(
             "desk", [*python, "edge.cli", "office", "desk", "--config", str(self.office_file)], directory / "desk.log"
         )
-        self.desk = Program(
-            "desk",
-            [*python, "edge.cli", "office", "desk", "--config", str(self.office_file)],
-            directory / "desk.log",
-        )
         self.gateway = Program(
             "gateway", [*python, "edge.cli", "run", "--config", str(self.gateway_file)], directory / "gateway.log"
         )
@@ -194,8 +188,7 @@ class Stage:
         told = subprocess.run(command, input=password + "\n", capture_output=True, text=True, check=False)  # noqa: S603
         if told.returncode:
             raise StageError(f"the desk could not be filled: {told.stderr.strip()}")
-        self.desk.start()
-        self._until(self.desk, lambda: _listens(self.desk_port))
+        self.start_desk()
         made: list[dict[str, str]] = json.loads(told.stdout)
         return made
 
@@ -203,20 +196,6 @@ class Stage:
         """Start, and return when its page is there."""
         self.desk.start()
         self._until(self.desk, lambda: _listens(self.desk_port))
-
-    def add_account(self, login: str, name: str, password: str, *roles: str) -> None:
-        """An account at the desk, as its administrator makes the first one. Raises StageError."""
-        words = [word for role in roles for word in ("--role", role)]
-        command = [sys.executable, "-m", "edge.cli", "office", "account", login, "--name", name, *words]
-        done = subprocess.run(  # noqa: S603 - our own program
-            [*command, "--config", str(self.office_file)],
-            input=password + "\n",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise StageError(f"no account {login}: {done.stderr.strip()}")
 
     def start_gateway(self, environ: Mapping[str, str] | None = None, *, wait: bool = True) -> None:
         """Start, and return when its local API is there."""
@@ -290,19 +269,6 @@ class Stage:
             "second_factor": "offered",
         }
         return {"desk": desk}
-
-    def _desk(self) -> dict[str, Any]:
-        """The page's part of the same file, and the key of its sealed fields."""
-        page, key = self.authority.server("desk"), self.directory / "desk.key"
-        key.write_text(base64.b64encode(os.urandom(32)).decode(), encoding="ascii")
-        section = {
-            "host": "127.0.0.1",
-            "port": self.desk_port,
-            "tls": {"cert": str(page.cert), "key": str(page.key)},
-            "key": str(key),
-            "anchors": str(self.directory / "anchors"),
-        }
-        return {"desk": section}
 
     def _gateway(self, ports: Sequence[Mapping[str, Any]], *, centre: bool) -> dict[str, Any]:
         own = self.authority.client(self.gateway_name)

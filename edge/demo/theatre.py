@@ -27,18 +27,24 @@ from firmware_profiles.loader import load_profiles
 from sync.store import Store
 
 LEDGER = "ledger.jsonl"
+PASSWORD = "seven lamps on a quiet street"  # noqa: S105 - of the demo's accounts, on loopback, gone with it
 QUIET_S = 0.3
 
 
 class Theatre:
     """An async context manager: inside it everything runs; afterwards every process has ended."""
 
-    def __init__(self, directory: Path, size: Size, seed: int, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, directory: Path, size: Size, seed: int, clock: Callable[[], datetime], *, desk: bool = False
+    ) -> None:
+        """`desk`: with the office's page, and people of an example register to whom the devices belong."""
         self.directory = directory
+        self.people: list[dict[str, str]] = []
+        self._with_desk = desk
         self.ledger = Ledger(directory / LEDGER)
         self.neighbourhood = Neighbourhood(directory, size, seed, self.ledger, clock)
         (line_port,) = free_ports(1)
-        self.stage = Stage(directory, self.neighbourhood.ports(), line_port=line_port)
+        self.stage = Stage(directory, self.neighbourhood.ports(), line_port=line_port, desk=desk)
         self.line = CuttableLine(line_port, self.stage.broker_port)
         self._life: asyncio.Task[None] | None = None
 
@@ -111,6 +117,14 @@ class Theatre:
         )
         if camera_installed():
             await asyncio.to_thread(stage.start_camera, CAMERA)
+        if self._with_desk:
+            owned = [row["id"] for row in neighbourhood.devices()]
+            self.people = await asyncio.to_thread(stage.open_desk, PASSWORD, owned)
+
+    @property
+    def desk_url(self) -> str:
+        """Where the office's page is; empty without one."""
+        return f"https://127.0.0.1:{self.stage.desk_port}/" if self.people else ""
 
     async def _close(self) -> None:
         if self._life is not None:
