@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SHIPPED = Path(__file__).parent.parent / "systemd"
-UNITS = ["linli-gateway.service", "linli-camera@.service", "linli-receiver.service"]
+UNITS = ["linli-gateway.service", "linli-camera@.service", "linli-receiver.service", "linli-office.service"]
 MOST_EXPOSED = 2.0
 
 
@@ -57,6 +57,20 @@ def test_the_gateway_reaches_its_devices_and_gets_its_key_in_memory() -> None:
     lines = (SHIPPED / "linli-gateway.service").read_text(encoding="utf-8").splitlines()
     assert {"DeviceAllow=char-ttyUSB rw", "DeviceAllow=char-gpiochip rw", "StateDirectory=linli"} <= set(lines)
     assert "LoadCredential=gateway.key:/etc/linli/tls/gateway.key" in lines
+
+
+def test_the_desk_gets_its_sealing_key_in_memory_and_shares_its_state_with_the_receiver() -> None:
+    lines = (SHIPPED / "linli-office.service").read_text(encoding="utf-8").splitlines()
+    receiver = (SHIPPED / "linli-receiver.service").read_text(encoding="utf-8").splitlines()
+    assert "LoadCredential=desk.sealing-key:/etc/linli/desk.sealing-key" in lines
+    assert "StateDirectory=linli-office linli-anchors" in lines
+    for shared in ("User=linli-office", "RuntimeDirectory=linli-office", "RuntimeDirectoryPreserve=yes"):
+        assert shared in lines
+        assert shared in receiver
+    example = (SHIPPED.parent / "office" / "office.example.yaml").read_text(encoding="utf-8")
+    for line in lines:
+        if line.startswith("LoadCredential="):
+            assert line.partition(":")[2] in example
 
 
 def test_every_user_and_group_of_a_unit_is_made() -> None:
