@@ -54,12 +54,13 @@ def waiting(conn: sqlite3.Connection, at: int) -> bool:
 
 
 def _note(conn: sqlite3.Connection, at: int, kind: str, condition: str, until: int) -> list[Reminder]:
+    values = (until, kind, AT_ONCE, at) if "?4" in condition else (until, kind, AT_ONCE)
     rows = conn.execute(
-        f"""SELECT c.number, c.department, c.assignee, c.due_at FROM cases c WHERE c.open=1 AND c.step<>'close' AND {condition}
-            AND NOT EXISTS (
+        f"""SELECT c.number, c.department, c.assignee, c.due_at FROM cases c
+            WHERE c.open=1 AND c.step<>'close' AND {condition} AND NOT EXISTS (
               SELECT 1 FROM case_reminders r WHERE r.number=c.number AND r.due_at=c.due_at AND r.kind=?2)
             ORDER BY c.due_at, c.n LIMIT ?3""",  # noqa: S608 - the condition is ours
-        (until, kind, AT_ONCE, at)[: 4 if "?4" in condition else 3],
+        values,
     ).fetchall()
     noted = [(row["number"], row["due_at"], kind, at) for row in rows]
     conn.executemany("INSERT INTO case_reminders VALUES (?,?,?,?)", noted)
