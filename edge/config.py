@@ -10,10 +10,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from edge.config_files import check_files, handed
+from edge.config_files import check_files, handed, handed_secret
 from edge.config_parts import Known, Parts
 from edge.config_rules import cross_check
-from edge.config_shape import Centre, Config, Gateway, Outputs, PortConfig, Storage, SupervisionConfig
+from edge.config_shape import (
+    Centre,
+    Config,
+    Gateway,
+    Outputs,
+    PortConfig,
+    Storage,
+    SupervisionConfig,
+    WebhookConfig,
+)
 from firmware_profiles.documents import Document, read, shipped_schema, validate
 from firmware_profiles.finding import Finding, in_order
 from firmware_profiles.loader import Profile, SettingsSchema, examine_profiles
@@ -93,7 +102,8 @@ def profile_folders(data: Any) -> list[Path]:
 def config_of(data: Mapping[str, Any]) -> Config:
     """The configuration from values that have passed all checks."""
     config = convert(data, Config)
-    return replaced(config, centre=handed(config.centre))
+    second = config.second_path and handed_secret(config.second_path)
+    return replaced(config, centre=handed(config.centre), second_path=second)
 
 
 def files_in_order(config: Config, file: str) -> list[Finding]:
@@ -105,6 +115,7 @@ def files_in_order(config: Config, file: str) -> list[Finding]:
         config.outputs,
         config.supervision,
         config.storage,
+        config.second_path,
     )
     return in_order(check_files(Document(file, None), parts))
 
@@ -115,6 +126,7 @@ def parts_of(data: Any) -> Parts:
     ports = data.get("ports")
     numbered = enumerate(ports if isinstance(ports, list) else [])
     centre = _part(data.get("centre"), Centre)
+    second = _part(data.get("second_path"), WebhookConfig)
     return Parts(
         gateway=_part(data.get("gateway"), Gateway),
         centre=centre and handed(centre),
@@ -122,6 +134,7 @@ def parts_of(data: Any) -> Parts:
         outputs=_part(data.get("outputs"), Outputs) or Outputs(),
         supervision=_part(data.get("supervision"), SupervisionConfig) or SupervisionConfig(),
         storage=_part(data.get("storage"), Storage) or Storage(),
+        second_path=second and handed_secret(second),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from edge.config_parts import Parts
-from edge.config_shape import BrokerConfig, CameraConfig, Centre, MqttConfig
+from edge.config_shape import BrokerConfig, CameraConfig, Centre, MqttConfig, WebhookConfig
 from firmware_profiles.finding import Finding
 from firmware_profiles.tree import Document, Path
 from sync.contract.envelope import replaced
@@ -28,6 +28,11 @@ def handed(centre: Centre) -> Centre:
     return replaced(centre, ca=handed_over(centre.ca), cert=handed_over(centre.cert), key=handed_over(centre.key))
 
 
+def handed_secret(second: WebhookConfig) -> WebhookConfig:
+    """The same for the second path's secret."""
+    return replaced(second, secret_file=second.secret_file and handed_over(second.secret_file))
+
+
 def check_files(document: Document, parts: Parts) -> Iterator[Finding]:
     """What must be asked of the machine at every start: files, their modes, and whether key and certificate match."""
     if parts.gateway is not None:
@@ -37,6 +42,8 @@ def check_files(document: Document, parts: Parts) -> Iterator[Finding]:
     if parts.centre is not None:
         wrong = list(_tls(document, ("centre",), parts.centre.ca, parts.centre.cert, parts.centre.key))
         yield from wrong or _made_out(document, parts)
+    if parts.second_path is not None:
+        yield from _second_path(document, parts.second_path)
     for index, port in parts.ports:
         at: Path = ("ports", index)
         if isinstance(port, MqttConfig):
@@ -46,6 +53,19 @@ def check_files(document: Document, parts: Parts) -> Iterator[Finding]:
             yield from _broker_words(document, (*at, "broker"), broker)
         if isinstance(port, CameraConfig):
             yield from _secret(document, (*at, "password_file"), port.password_file)
+
+
+def _second_path(document: Document, second: WebhookConfig) -> Iterator[Finding]:
+    at: Path = ("second_path",)
+    yield from _readable(document, (*at, "ca"), second.ca)
+    unreadable = list(_secret(document, (*at, "secret_file"), second.secret_file))
+    yield from unreadable
+    if second.secret_file is not None and not unreadable:
+        secret = FilePath(second.secret_file).read_text("latin-1").strip()
+        if not secret or not secret.isprintable():
+            yield document.finding(
+                (*at, "secret_file"), "holds no secret", "文件中没有密钥", "one line of text: the value of the header"
+            )
 
 
 def _broker_words(document: Document, at: Path, broker: BrokerConfig) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from edge.config_shape import Centre, Gateway, Outputs, PortConfig, Storage, SupervisionConfig
+from edge.config_shape import Centre, Gateway, Outputs, PortConfig, Storage, SupervisionConfig, WebhookConfig
 from firmware_profiles.finding import Finding
 from firmware_profiles.loader import Profile, SettingsSchema
 from firmware_profiles.tree import Document, Path
@@ -21,6 +21,7 @@ class Parts:
     outputs: Outputs
     supervision: SupervisionConfig
     storage: Storage
+    second_path: WebhookConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)

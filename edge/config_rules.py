@@ -17,6 +17,7 @@ from edge.config_shape import (
     SerialConfig,
     TcpConfig,
     UdpConfig,
+    WebhookConfig,
     endpoint,
 )
 from firmware_profiles.finding import Finding, listed
@@ -36,12 +37,25 @@ def cross_check(document: Document, parts: Parts, known: Known) -> Iterator[Find
     for name in parts.supervision.profiles:
         if name not in known.profiles and name not in known.broken:
             yield _no_profile(document, ("supervision", "profiles", name), name, known, key=True)
+    if parts.second_path is not None:
+        yield from _second_path(document, parts.second_path)
     if parts.storage.reserve_mb >= parts.storage.max_mb:
         yield document.finding(
             ("storage", "reserve_mb"),
             "`reserve_mb` leaves nothing",
             "`reserve_mb` 过大",
             f"less than {parts.storage.max_mb}",
+        )
+
+
+def _second_path(document: Document, second: WebhookConfig) -> Iterator[Finding]:
+    """Not in clear by oversight."""
+    if second.url.startswith("http://") and not second.unencrypted:
+        yield document.finding(
+            ("second_path", "url"),
+            "the second path would not be encrypted",
+            "第二通道未加密",
+            "https://, or `unencrypted: true` where nobody can listen",
         )
 
 

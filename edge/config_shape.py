@@ -202,6 +202,20 @@ class SupervisionConfig(Struct, frozen=True):
     profiles: dict[str, CheckIn] = {}
 
 
+class WebhookConfig(Struct, frozen=True, kw_only=True, tag_field="kind", tag="webhook"):
+    """The second path for alarms as an HTTPS POST. `secret_file` holds the whole value of `header`.
+
+    `ca` None: the certificates this machine trusts. `unencrypted` allows an address that begins with http://.
+    """
+
+    url: str
+    unencrypted: bool = False
+    ca: str | None = None
+    secret_file: str | None = None
+    header: str = "Authorization"
+    timeout_s: float = 10.0
+
+
 class Intervals(Struct, frozen=True):
     """How often the gateway reports by itself."""
 
@@ -247,6 +261,7 @@ class Config(Struct, frozen=True, kw_only=True):
     supervision: SupervisionConfig = SupervisionConfig()
     intervals: Intervals = Intervals()
     night_check: NightCheck = NightCheck()
+    second_path: WebhookConfig | None = None
     storage: Storage = Storage()
     api: Api = Api()
     allow: Allow = Allow()

@@ -136,7 +136,7 @@ class Gateway:
         self.link = Link(self.store, self.name, self._broker(), self, custody=self.config.centre.custody)
         self.down = Downlink(self, self._judge)
         self.config = self.down.wanted.recall() or self.config
-        self.guard = Guard(self, self._second)
+        self.guard = Guard(self, self._second or _second_path(self.config))
         self.drills = Drills(self)
         self.line_since_s = self.clock().monotonic_s
         self.local = Local(self, VERSION)
@@ -481,6 +481,14 @@ class Gateway:
 def judged_here(base: Config, profiles: Mapping[str, Profile], wish: object) -> Config | list[Finding]:
     """A wish judged in this process, for whoever gives no other judge."""
     return wanted.wanted(base, wish, Known(profiles))
+
+
+def _second_path(config: Config) -> SecondPath | None:
+    if config.second_path is None:
+        return None
+    from edge.webhook import Webhook  # noqa: PLC0415 - a megabyte that only who has one pays for
+
+    return Webhook(config.second_path, config.gateway.name)
 
 
 def _oldest(lane: Lane, take: int, conn: sqlite3.Connection) -> list[tuple[int, Lane, int]]:

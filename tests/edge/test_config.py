@@ -235,6 +235,14 @@ def test_the_commented_examples_of_the_template_are_valid_too(tmp_path: Path, tl
     assert len(parse(example, "example")[0].data["ports"]) == 5  # type: ignore[union-attr]
 
 
+def test_the_commented_second_path_of_the_template_is_valid_too(tmp_path: Path, tls: Path) -> None:
+    text = template()
+    start = text.index("# second_path:")
+    example = re.sub(r"(?m)^# ", "", text[start : text.index("\nstorage:", start)])
+    (finding,) = check(written(tmp_path, tls, PORTS + example), PROFILES)
+    assert "second-path.secret` cannot be read" in finding.message
+
+
 def test_a_wired_device_is_what_its_own_line_says_not_its_tamper_switch() -> None:
     tamper = shape.Pin(line="a:tamper", pin=2, active="low")
     pin = shape.Pin(line="a", pin=1, active="high", profile="x", settings={"c": 3})
@@ -416,3 +424,29 @@ def test_findings_of_a_configuration_speak_chinese(tmp_path: Path, tls: Path) ->
 def test_a_tcp_port_has_safe_defaults() -> None:
     port = TcpConfig(name="t", profile="gt06", listen="127.0.0.1:1")
     assert (port.max_connections, port.idle_s, port.allow) == (2000, None, ())
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("{kind: webhook, url: 'http://192.0.2.1/in'}", "would not be encrypted"),
+        ("{kind: webhook}", "url"),
+        ("{kind: dialler, url: 'https://a.example'}", "webhook"),
+        ("{kind: webhook, url: 'https://a:b@a.example/'}", "without name and password"),
+        ("{kind: webhook, url: 'https://a.example', secret_file: /nowhere/secret}", "cannot be read"),
+        ("{kind: webhook, url: 'https://a.example', timeout_s: 60}", "25"),
+    ],
+)
+def test_a_wrong_second_path_is_named_at_its_place(tmp_path: Path, tls: Path, section: str, words: str) -> None:
+    (finding,) = check(written(tmp_path, tls, f"{PORTS}second_path: {section}\n"), PROFILES)
+    assert words in str(finding)
+
+
+def test_a_secret_must_be_one_line_of_text(tmp_path: Path, tls: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("one\ntwo\n")
+    secret.chmod(0o600)
+    section = f"{PORTS}second_path: {{kind: webhook, url: 'https://a.example', secret_file: {secret}}}\n"
+    assert "holds no secret" in str(check(written(tmp_path, tls, section), PROFILES))
+    secret.write_text("Bearer abc\n")
+    assert not check(written(tmp_path, tls, section), PROFILES)
