@@ -103,15 +103,18 @@ class Caller(Part):
         roster = Roster([one.account for one in duty.on_duty()], duty.attended)
         ordered = sorted(board.open.values(), key=lambda row: row.received_at)
         steps = [(row, mark) for row in ordered for mark in due(row.standing, row.marks, roster, now, times)]
-        steps = await self._phoned(duty, steps, now, times)
+        steps, call = await self._phoned(duty, steps, now, times)
         if steps:
-            await self.desk.change(partial(_keep, steps=[(row.id, mark) for row, mark in steps]))
+            await self.desk.change(partial(_keep, steps=[(row.id, mark) for row, mark in steps], call=call))
             await board.tell(list({row.id: None for row, _ in steps}))
 
     async def _phoned(
         self, duty: Duty, steps: list[tuple[Row, Mark]], now: int, times: Times
-    ) -> list[tuple[Row, Mark]]:
-        """Phone out once for all of this round, before the marks say so: the call has its own row, which is unique."""
+    ) -> tuple[list[tuple[Row, Mark]], str]:
+        """Phone out once for all of this round, before the marks say so: the call has its own row, which is unique.
+
+        Gives the steps to mark, and the alarm under whose name the call went out.
+        """
         late = [row for row, mark in steps if mark.what is What.PHONE]
         quiet = await self.desk.part(Drills).quiet([row.id for row in late]) if late else set()
         late = [row for row in late if row.id not in quiet]
@@ -120,7 +123,8 @@ class Caller(Part):
             await duty.call_out(REASON, late[0].id, words(self.desk.door.office, late, now))
             self._phoned_at = now
         called = {row.id for row in late} if phoning else set()
-        return [(row, mark) for row, mark in steps if mark.what is not What.PHONE or row.id in called]
+        kept = [(row, mark) for row, mark in steps if mark.what is not What.PHONE or row.id in called]
+        return kept, late[0].id if phoning else ""
 
 
 def words(office: str, late: Sequence[Row], now: int) -> str:
@@ -134,8 +138,8 @@ def words(office: str, late: Sequence[Row], now: int) -> str:
     return f"【{office}】{drill}有{cause}{waited}无人接警{others}。请立即打开值班台接警。"
 
 
-def _keep(conn: sqlite3.Connection, steps: Sequence[tuple[str, Mark]]) -> None:
+def _keep(conn: sqlite3.Connection, steps: Sequence[tuple[str, Mark]], call: str) -> None:
     conn.executemany(
-        "INSERT OR IGNORE INTO alarm_calls(alarm, what, turn, account, at) VALUES (?,?,?,?,?)",
-        [(alarm, mark.what, mark.turn, mark.account, mark.at) for alarm, mark in steps],
+        "INSERT OR IGNORE INTO alarm_calls(alarm, what, turn, account, at, outcome) VALUES (?,?,?,?,?,?)",
+        [(a, m.what, m.turn, m.account, m.at, call if m.what is What.PHONE else "") for a, m in steps],
     )

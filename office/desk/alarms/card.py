@@ -8,6 +8,7 @@ from functools import partial
 
 from office.desk.alarms import history, rows
 from office.desk.alarms.board import Board
+from office.desk.alarms.escalation import What
 from office.desk.alarms.history import DeviceState, Earlier, Happened, Picture
 from office.desk.alarms.rows import Row
 from office.desk.door import Door, Visit
@@ -95,7 +96,7 @@ def _card(conn: sqlite3.Connection, row: Row, *, known: bool) -> AlarmCard:
 def lines(conn: sqlite3.Connection, row: Row, *, known: bool = True) -> list[Line]:
     """What happened to the alarm, oldest first. What people wrote is for who may see the register."""
     found = [Line(row.raised_at, "raised"), Line(row.received_at, "received")]
-    found += [Line(call.at, f"call.{call.what}", call.name) for call in row.calls]
+    found += [Line(call.at, f"call.{call.what}", call.name, _phoned(conn, row.id, call.what)) for call in row.calls]
     for step in conn.execute("SELECT * FROM centre.alarm_steps WHERE alarm=? ORDER BY n", (row.id,)):
         name = accounts.name_of(conn, step["actor"]) if step["actor"] else step["by"]
         found.append(Line(step["at"], f"step.{step['step']}", name, step["text"] or step["reason"]))
@@ -108,6 +109,16 @@ def lines(conn: sqlite3.Connection, row: Row, *, known: bool = True) -> list[Lin
             found.append(Line(note["at"], f"note.{note['kind']}", accounts.name_of(conn, note["account"]), text))
     found += _errands(conn, row, known=known)
     return sorted(found, key=lambda line: line.at)
+
+
+def _phoned(conn: sqlite3.Connection, alarm: str, what: str) -> str:
+    """What became of the call: waiting, begun, done, failed, unknown."""
+    row = conn.execute(
+        """SELECT o.state FROM alarm_calls c JOIN outcalls o ON o.reason='alarm' AND o.about=c.outcome
+           WHERE c.alarm=? AND c.what='phone'""",
+        (alarm,),
+    ).fetchone()
+    return str(row["state"]) if row and what == What.PHONE else ""
 
 
 def _errands(conn: sqlite3.Connection, row: Row, *, known: bool) -> list[Line]:

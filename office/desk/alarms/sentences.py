@@ -34,8 +34,11 @@ SENTENCES = (
 _BY_KEY = {sentence.key: sentence for sentence in SENTENCES}
 
 
-def spoken(key: str, minutes: int, text: str) -> str:
-    """The words as the device says them: a sentence of ours, or words of the clerk's. Raises Mistake."""
+def spoken(key: str, minutes: int, text: str) -> tuple[str, int]:
+    """The words as the device says them, a sentence of ours or the clerk's own, and the minutes they promise.
+
+    A sentence without minutes promises none, whatever stands in the form. Raises Mistake.
+    """
     if not 0 <= minutes <= MOST_MINUTES:
         raise Mistake(f"请填 0 到 {MOST_MINUTES} 分钟", f"0 to {MOST_MINUTES} minutes", 422, "minutes")
     if key:
@@ -44,8 +47,8 @@ def spoken(key: str, minutes: int, text: str) -> str:
         chosen = _BY_KEY[key].zh
         if "{n}" in chosen and minutes < 1:
             raise Mistake("请填几分钟到", "say in how many minutes", 422, "minutes")
-        return chosen.replace("{n}", str(minutes))
-    return checked(text)
+        return chosen.replace("{n}", str(minutes)), minutes if "{n}" in chosen else 0
+    return checked(text), minutes
 
 
 def checked(text: str) -> str:

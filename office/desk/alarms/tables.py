@@ -24,7 +24,8 @@ CREATE TABLE alarm_promises(              -- who was said to come, and when; the
     alarm TEXT NOT NULL, account TEXT NOT NULL, at INTEGER NOT NULL, minutes INTEGER NOT NULL, text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX promises_of_alarm ON alarm_promises(alarm, n);
-CREATE TABLE alarm_calls(                 -- each step of the escalation once; `turn` is 0, or what a reminder is about
+CREATE TABLE alarm_calls(                 -- each step of the escalation once; `turn` is 0, or what a reminder is about;
+                                          -- `outcome` of a phone-out: the alarm under whose name it went out
     alarm TEXT NOT NULL, what TEXT NOT NULL, turn INTEGER NOT NULL,
     account TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL, outcome TEXT NOT NULL DEFAULT '',
     PRIMARY KEY(alarm, what, turn)

@@ -120,12 +120,12 @@ class Working(Part):
     async def way(self, visit: Visit) -> Reply:
         """The device says it to the elder, as far as it can."""
         alarm, wanted = _named(visit), await visit.asked(WayAsked)
-        text = spoken(wanted.sentence, wanted.minutes, wanted.text)
+        text, minutes = spoken(wanted.sentence, wanted.minutes, wanted.text)
         taken = await self._step(alarm, Step.ON_THE_WAY, visit.who, text=text)
         if not taken.changed:
             row = await self._board.row(alarm)
             raise Mistake(f"{row.closed_by}已经结束了这条警报", f"{row.closed_by} has closed it", 409, code="closed")
-        at, minutes = self.desk.now(), wanted.minutes
+        at = self.desk.now()
 
         def keep(conn: sqlite3.Connection) -> None:
             notes.promise(conn, at, alarm, visit.who.id, minutes, text)

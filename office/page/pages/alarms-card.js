@@ -1,6 +1,7 @@
 // The elder's card: whose alarm it is, where, who can help, and what can be done about it, on one sheet.
 import {get, post} from '../ask.js';
 import {html, nothing} from '../html.js';
+import * as live from '../live.js';
 import {language, since, t, time} from '../words.js';
 import {doing} from './alarms-doing.js';
 import {apply, feed, now, rowOf, take, watchFeed} from './alarms-feed.js';
@@ -10,7 +11,7 @@ import {causeWords, eventWords, reasonWords} from './alarms-words.js';
 export function openCard(id, ctx) {
   let card = null, gone = null, secrets = null, pictures = {}, open = true, wanted = 0;
   const doings = doing(id, ctx, (row) => { apply([row]); });
-  const row = () => { const live = rowOf(id); return live && card && live.n < card.row.n ? card.row : live || (card && card.row); };
+  const row = () => rowOf(id) || (card && card.row);
 
   async function load() {
     const mine = wanted += 1;
@@ -29,6 +30,7 @@ export function openCard(id, ctx) {
     clearTimeout(again);
     again = setTimeout(load, 150); // several steps come together; the row itself is shown at once
   });
+  const phoned = live.on('duty-calls', load); // whether somebody could be reached by phone
   const key = (event) => {
     if (event.key !== 'F4' || event.repeat || event.altKey || event.ctrlKey || event.metaKey || !feed.work) return;
     event.preventDefault();
@@ -50,7 +52,7 @@ export function openCard(id, ctx) {
   return {
     id,
     close() {
-      open = false; ends(); clearTimeout(again);
+      open = false; ends(); phoned(); clearTimeout(again);
       document.removeEventListener('keydown', key);
       Object.values(pictures).forEach((url) => URL.revokeObjectURL(url));
     },
@@ -119,8 +121,9 @@ const head = (row) => html`
   </header>`;
 
 function lineView(line) {
-  const key = `al.l.${line.what}`, reason = line.what === 'step.close';
-  return html`<li><time>${time(line.at)}</time> <span>${t(key, {name: line.name || t('al.somebody')})} ${line.text ? html`<span class="said">${reason ? reasonWords(line.text) : line.text}</span>` : nothing}
+  const key = `al.l.${line.what}`;
+  const words = line.what === 'step.close' ? reasonWords(line.text) : line.what === 'call.phone' && line.text ? t(`al.phone.${line.text}`) : line.text;
+  return html`<li><time>${time(line.at)}</time> <span>${t(key, {name: line.name || t('al.somebody')})} ${line.text ? html`<span class="said">${words}</span>` : nothing}
     ${line.files.map((file) => html`<a href="/v1/files/${file.sha256}" target="_blank" rel="noopener"><img class="found" src="/v1/files/${file.sha256}" alt=${t(key, {name: line.name || t('al.somebody')})}></a>`)}</span></li>`;
 }
 

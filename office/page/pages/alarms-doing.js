@@ -65,11 +65,11 @@ export function doing(id, ctx, changed) {
     const wardens = colleagues.filter((one) => one.warden).map((one) => [one.id, one.name]);
     const fields = [
       {name: 'account', label: [t('al.warden'), t('al.warden')], kind: 'select', options: [['', t('al.neighbour')], ...wardens], wide: true},
-      {name: 'name', label: [t('al.name'), t('al.name')], maxlength: 40},
+      {name: 'name', label: [t('al.name'), t('al.name')], maxlength: 40, hint: [t('al.sendHint'), t('al.sendHint')]},
       {name: 'phone', label: [t('al.phone'), t('al.phone')], kind: 'tel', maxlength: 20},
     ];
     const start = values.phone || !wardens.length ? values : {account: wardens[0][0]};
-    const answer = await formDialog({title: t('al.send'), fields, values: start, ok: t('al.send'), submit: (wanted) => post(`${path}/errands`, wanted)});
+    const answer = await formDialog({title: t('al.send'), fields, values: start, ok: t('al.sendGo'), submit: (wanted) => post(`${path}/errands`, wanted)});
     if (!answer || !answer.link) return;
     changed(answer.row);
     openDialog({title: t('al.send'), view: () => html`<p>${t('al.link')}</p>

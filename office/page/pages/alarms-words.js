@@ -76,6 +76,8 @@ addWords({
   'al.note': ['记一笔', 'Write a note'],
   'al.noteKeep': ['记下', 'Keep'],
   'al.send': ['派人去…', 'Send somebody…'],
+  'al.sendGo': ['派去', 'Send'],
+  'al.sendHint': ['不是网格员时填写', 'Unless it is a warden'],
   'al.warden': ['网格员', 'Grid warden'],
   'al.neighbour': ['邻居或别人', 'A neighbour or somebody else'],
   'al.name': ['怎么称呼', 'Name'],
@@ -118,6 +120,7 @@ addWords({
   'al.l.handed': ['{name} 转交给', '{name} handed it to'], 'al.l.note.note': ['{name} 记:', '{name} noted:'], 'al.l.note.close': ['{name} 说明:', '{name} on how it ended:'], 'al.l.note.still': ['{name} 还在处理', '{name} is still on it'],
   'al.l.errand.sent': ['派 {name} 去', '{name} was sent'], 'al.l.errand.seen': ['{name} 打开了链接', '{name} opened the link'], 'al.l.errand.accept': ['{name} 答应去', '{name} is going'],
   'al.l.errand.arrived': ['{name} 到了', '{name} is there'], 'al.l.errand.found': ['{name} 看到:', '{name} found:'], 'al.l.errand.cannot': ['{name} 去不了', '{name} cannot come'],
+  'al.phone.waiting': ['等待中', 'waiting'], 'al.phone.begun': ['正在拨', 'under way'], 'al.phone.done': ['已送达', 'delivered'], 'al.phone.failed': ['失败,没有人被叫到', 'failed, nobody was reached'], 'al.phone.unknown': ['不确定是否送达', 'it is not known whether it was delivered'],
   'al.somebody': ['邻居', 'the neighbour'],
   // errands on the row
   'al.e.sent': ['已发给 {name}', 'Sent to {name}'], 'al.e.seen': ['{name} 看到了', '{name} has seen it'], 'al.e.accept': ['{name} 正在去', '{name} is going'], 'al.e.arrived': ['{name} 到了', '{name} is there'],

@@ -99,15 +99,20 @@ def test_the_lists_read_only_what_they_show(short_tmp: Path) -> None:
                     "SELECT id FROM centre.alarms WHERE stage<5 ORDER BY received_at, id",
                     """SELECT id FROM centre.alarms WHERE stage=5 AND (closed_at, id)<(9, '')
                        ORDER BY closed_at DESC, id DESC LIMIT 50""",
+                    "SELECT n FROM centre.events WHERE device=1 AND n<9 ORDER BY n DESC LIMIT 200",
+                    """SELECT id FROM centre.alarms WHERE gateway='g' AND device='d' AND received_at<=9
+                       ORDER BY received_at DESC LIMIT 10""",
                 )
                 return [
                     " ".join(row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {query}"))  # type: ignore[attr-defined]
                     for query in queries
                 ]
 
-            opened, closed = await house.desk.look(plans)
+            opened, closed, events, earlier = await house.desk.look(plans)
             assert "alarms_open" in opened
             assert "INDEX alarms_closed" in closed
-            assert "TEMP B-TREE" not in opened + closed
+            assert "events_of_device (device=? AND rowid<?)" in events
+            assert "alarms_of_device" in earlier
+            assert "TEMP B-TREE" not in opened + closed + events + earlier
 
     asyncio.run(story())

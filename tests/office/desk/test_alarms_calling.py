@@ -16,7 +16,9 @@ from office.desk.duty.duty import Duty
 from office.desk.outcall import FakeOutcall
 from office.desk.people.roles import Role
 from office.desk.program import start
+from sync.contract.messages import ALARM_UPDATE, DeviceEvent
 from tests.office.desk.house import Client, House, heard, until
+from tests.office.sending import event
 
 
 @asynccontextmanager
@@ -109,6 +111,10 @@ def test_with_nobody_on_duty_everyone_rings_at_once_and_one_call_goes_out_for_se
             await until(lambda: all(called(house, one) == ["everyone", "phone"] for one in others), "called")
             await until(lambda: len(phoned(way)) == 2, "phoned for both at once")
             assert "另有1条" in phoned(way)[1]
+            clerk = await house.signed_in(Role.DUTY)
+            for one in others:
+                lines = (await clerk.get(f"/v1/alarms/{one}"))["lines"]
+                assert [line["text"] for line in lines if line["what"] == "call.phone"] == ["done"]
 
     asyncio.run(story())
 
@@ -151,6 +157,22 @@ def test_who_took_it_and_does_nothing_is_reminded_until_they_say_a_word(short_tm
             await until(lambda: board.open[alarm].rings == (clerk.me["id"],), "reminded")
             row = await clerk.post(f"/v1/alarms/{alarm}/still")
             assert row["rings"] == []
+
+    asyncio.run(story())
+
+
+def test_another_press_on_a_taken_alarm_rings_at_its_keeper(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            board = house.desk.part(Board)
+            clerk = await house.signed_in(Role.DUTY)
+            alarm = await house.press()
+            await clerk.post(f"/v1/alarms/{alarm}/take")
+            house.later(20)
+            again = DeviceEvent(device="button-1", alarm="sos", count=2)
+            await house.arrive("gw-1", "events", event(1, kind=ALARM_UPDATE, data=again, subject=alarm))
+            await until(lambda: board.open[alarm].rings == (clerk.me["id"],), "rings again")
+            assert board.open[alarm].presses == 2
 
     asyncio.run(story())
 

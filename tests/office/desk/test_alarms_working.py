@@ -69,6 +69,17 @@ def test_the_elder_hears_who_comes_and_in_how_many_minutes(short_tmp: Path) -> N
     asyncio.run(story())
 
 
+def test_a_sentence_without_minutes_promises_none(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            one, _ = await two(house)
+            alarm = await house.press()
+            row = await one.post(f"/v1/alarms/{alarm}/way", {"sentence": "family", "minutes": 5})
+            assert (row["way_text"], row["promised_at"]) == ("已经通知您的家人,请放心", row["way_at"])
+
+    asyncio.run(story())
+
+
 def test_what_no_device_can_say_is_refused_beside_its_field(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house:
