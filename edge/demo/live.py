@@ -68,6 +68,7 @@ class Show:
             loop.add_signal_handler(number, self._ended.set)
         async with self.theatre as theatre:
             theatre.neighbourhood.door.stand()
+            await theatre.desk_opened()
             life = [asyncio.create_task(part, name="life") for part in (self._days(), self._elders(), self._death())]
             with Keys(self._pressed):
                 watching = asyncio.create_task(self._watch(), name="screen")

@@ -41,6 +41,7 @@ class Theatre:
         self.directory = directory
         self.people: list[dict[str, str]] = []
         self._with_desk = desk
+        self._opening: asyncio.Task[list[dict[str, str]]] | None = None
         self.ledger = Ledger(directory / LEDGER)
         self.neighbourhood = Neighbourhood(directory, size, seed, self.ledger, clock)
         (line_port,) = free_ports(1)
@@ -103,6 +104,9 @@ class Theatre:
 
     async def _open(self) -> None:
         stage, neighbourhood = self.stage, self.neighbourhood
+        if self._with_desk:
+            owned = [row["id"] for row in neighbourhood.devices()]
+            self._opening = asyncio.create_task(asyncio.to_thread(stage.open_desk, PASSWORD, owned), name="desk")
         write_video(neighbourhood.video)
         await self._register()
         await self.line.mend()
@@ -117,9 +121,11 @@ class Theatre:
         )
         if camera_installed():
             await asyncio.to_thread(stage.start_camera, CAMERA)
-        if self._with_desk:
-            owned = [row["id"] for row in neighbourhood.devices()]
-            self.people = await asyncio.to_thread(stage.open_desk, PASSWORD, owned)
+
+    async def desk_opened(self) -> None:
+        """Return when the desk serves, if there shall be one; it is opened while everything else goes on."""
+        if self._opening is not None:
+            self.people = await self._opening
 
     @property
     def desk_url(self) -> str:
@@ -130,6 +136,8 @@ class Theatre:
         if self._life is not None:
             self._life.cancel()
             await asyncio.gather(self._life, return_exceptions=True)
+        if self._opening is not None:
+            await asyncio.wait([self._opening])
         await asyncio.to_thread(self.stage.__exit__, None, None, None)
         await self.line.cut()
         self.neighbourhood.close()
