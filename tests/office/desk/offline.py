@@ -101,6 +101,15 @@ class Phone:
         await page.goto(self.base + "/round")
         return page
 
+    async def sign_in(self, page: Page) -> None:
+        """As a person does it; returns when the page would open without a line."""
+        await page.fill("#login", LOGIN)
+        await page.fill("#password", PASSWORD)
+        await page.click("form button.main")
+        await page.wait_for_selector("#tab-report")
+        await page.wait_for_selector("#login", state="detached")
+        await page.evaluate("navigator.serviceWorker.ready")
+
     async def online(self, page: Page) -> None:
         """The line is back."""
         await self.context.set_offline(False)
@@ -110,6 +119,11 @@ class Phone:
     def kill(self) -> None:
         """SIGKILL: nothing is tidied up."""
         os.kill(browser_process(self.profile), signal.SIGKILL)
+
+    async def end_killed(self) -> None:
+        """Kill it, and wait until it has left its profile."""
+        self.kill()
+        await _gone(self)
 
 
 def browser_process(profile: Path) -> int:
@@ -127,12 +141,7 @@ def browser_process(profile: Path) -> int:
 async def _ready(house: House, phone: Phone) -> None:
     """Signed in once, with the page kept on the phone; then put away as a person does it."""
     await house.signed_in(Role.WARDEN, login=LOGIN, name="网格员一号")
-    page = await phone.open()
-    await page.fill("#login", LOGIN)
-    await page.fill("#password", PASSWORD)
-    await page.click("button.main")
-    await page.wait_for_selector("#words")
-    await page.evaluate("navigator.serviceWorker.ready")
+    await phone.sign_in(await phone.open())
     await phone.context.close()
 
 

@@ -13,6 +13,7 @@ from office.desk.grid import kiosk, look
 from office.desk.grid.round import RoundPart
 from office.desk.pages import FOLDER
 from office.desk.people.roles import Role
+from office.desk.register import places
 from sync.contract.envelope import batch
 from sync.contract.kiosk import Submission
 from sync.contract.messages import SUBMISSION
@@ -31,6 +32,8 @@ async def streets(desk: Desk) -> None:
         conn.execute(place, ("c1", "", "community", "一区", "一区", "一区"))
         conn.execute(place, ("b1", "c1", "building", "3号楼", "一区/3号楼", "一区 3号楼"))
         conn.execute(place, ("c2", "", "community", "二区", "二区", "二区"))
+        for one in ("c1", "b1", "c2"):
+            places.reindex(conn, one)
         conn.execute(
             """INSERT INTO poles(number, words, nearby, lat, lon, wlat, wlon, place, changed_at)
                VALUES ('100200', '一区3号楼前', '便民菜店', 39.93, 116.46, 39.93, 116.46, 'b1', 0)"""
@@ -39,8 +42,8 @@ async def streets(desk: Desk) -> None:
     await desk.change(make)
 
 
-async def area(office: Client, *wardens: Client, places: tuple[str, ...] = ("c1",), name: str = "一网格") -> str:
-    wanted = {"name": name, "places": [*places], "wardens": [warden.me["id"] for warden in wardens]}
+async def area(office: Client, *wardens: Client, within: tuple[str, ...] = ("c1",), name: str = "一网格") -> str:
+    wanted = {"name": name, "places": [*within], "wardens": [warden.me["id"] for warden in wardens]}
     return str((await office.post("/v1/grid/areas", wanted))["id"])
 
 
@@ -65,7 +68,7 @@ def test_the_warden_of_a_place_is_that_of_the_nearest_area_around_it(short_tmp: 
             one, two = await house.signed_in(Role.WARDEN), await house.signed_in(Role.WARDEN)
             await area(office, one)
             assert (await walks(house, "b1"), await walks(house, "c2")) == (one.me["id"], None)
-            await area(office, two, places=("b1",), name="楼")
+            await area(office, two, within=("b1",), name="楼")
             assert (await walks(house, "b1"), await walks(house, "c1")) == (two.me["id"], one.me["id"])
 
     asyncio.run(story())
