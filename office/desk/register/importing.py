@@ -354,12 +354,15 @@ def _conflicts(
     )
     rows = conn.execute(_CONFLICTS + f"WHERE {which} LIMIT ?2", (after, limit)).fetchall()
     number = conn.execute("SELECT count(*) FROM register_conflicts WHERE settled_at IS NULL").fetchone()[0]
-    listed_rows = [_conflict(row, subjects[row["subject"]]) for row in rows]
+    listed_rows = [_conflict(conn, row, subjects[row["subject"]]) for row in rows]
     return ConflictsView(listed_rows, number, rows[-1]["n"] if len(rows) == limit else 0)
 
 
-def _conflict(row: sqlite3.Row, subject: Subject) -> ConflictView:
-    mine, theirs = json.loads(row["mine"]), json.loads(row["theirs"])
+def _conflict(conn: sqlite3.Connection, row: sqlite3.Row, subject: Subject) -> ConflictView:
+    mine, theirs = ({**subject.blank(), **json.loads(row[side])} for side in ("mine", "theirs"))
+    if row["kind"] == "phone" and mine == subject.blank():  # nobody yet: what stands against it is the other's row
+        other = subject.current(conn, [row["other"]]).get(row["other"])
+        mine = other.image if other else mine
     zh, en = book.CLASHES[row["kind"]]
     return ConflictView(
         n=row["n"],

@@ -25,24 +25,24 @@ def levels_of(path: str) -> Image:
 
 def ensure(conn: sqlite3.Connection, at: int, image: Mapping[str, Value], origin: str = "") -> str:
     """The id of that place, made with everything above it when it is not there; empty when no level is given."""
-    parts = path_of(image).split("/")
-    parent = path = ""
-    for part in parts if parts[0] else ():
-        path = f"{path}/{part}" if path else part
-        row = conn.execute("SELECT id FROM places WHERE path=?", (path,)).fetchone()
-        parent = row["id"] if row else _make(conn, at, parent, path, origin)
-    return parent
+    path = path_of(image)
+    return _ensure(conn, at, path, origin) if path else ""
 
 
-def _make(conn: sqlite3.Connection, at: int, parent: str, path: str, origin: str) -> str:
-    place, part = f"p-{secrets.token_hex(6)}", path.rpartition("/")[2]
+def _ensure(conn: sqlite3.Connection, at: int, path: str, origin: str) -> str:
+    row = conn.execute("SELECT id FROM places WHERE path=?", (path,)).fetchone()
+    if row:
+        return str(row["id"])
+    above, _, part = path.rpartition("/")
+    parent = _ensure(conn, at, above, origin) if above else ""
+    place, said = f"p-{secrets.token_hex(6)}", " ".join(each[1:] for each in path.split("/"))
     kind = next(level for level in LEVELS if level[0] == part[0])
-    said = " ".join(each[1:] for each in path.split("/"))
-    conn.execute(
+    n = conn.execute(
         "INSERT INTO places(id, parent, kind, name, path, words, origin, changed_at) VALUES (?,?,?,?,?,?,?,?)",
         (place, parent, kind, part[1:], path, said, origin, at),
-    )
-    reindex(conn, place)
+    ).lastrowid
+    assert n is not None
+    conn.execute("INSERT INTO found_spots(rowid, words) VALUES (?,?)", (spot_row("place", n), words.index(said)))
     return place
 
 

@@ -28,7 +28,7 @@ export function devices(ctx) {
   return {
     close: off,
     view: () => html`<h1>${t('reg.devices')}</h1><p class="actions">${addButton(ctx, add)}${csvButton(ctx, 'devices')}</p>
-      ${list.view((rows) => area(t('reg.devices'), html`<table><caption class="unseen">${t('reg.devices')}</caption>
+      ${list.view((rows) => area(t('reg.devices'), html`<table class="stack"><caption class="unseen">${t('reg.devices')}</caption>
         <thead><tr><th scope="col">${t('f.device')}</th><th scope="col">${t('dvc.who')}</th><th scope="col">${t('f.words')}</th><th scope="col">${t('f.pole')}</th><th scope="col">${t('dvc.source')}</th>${edits ? html`<th scope="col">${t('dvc.do')}</th>` : nothing}</tr></thead>
         <tbody>${repeat(rows, (row) => row.n, (row) => html`<tr><td><code>${row.gateway} / ${row.device}</code></td>
           <td>${row.person ? (row.name ? link(`person/${row.person}`, row.name) : html`<code>${row.person}</code> <span class="badge warn">? ${t('dvc.unknown')}</span>`) : '—'}</td>

@@ -44,7 +44,7 @@ export function persons(ctx) {
         <div><label for="per-text">${t('per.find')}</label><input id="per-text" name="text" type="search" .value=${text}></div>
         <div class="actions end"><button class="main">${t('reg.search')}</button></div></form>
       <p class="actions">${addButton(ctx, add)}${csvButton(ctx, 'persons')}</p>
-      ${list.view((rows) => area(t('reg.persons'), html`<table><caption class="unseen">${t('reg.persons')}</caption>
+      ${list.view((rows) => area(t('reg.persons'), html`<table class="stack"><caption class="unseen">${t('reg.persons')}</caption>
         <thead><tr><th scope="col">${t('f.name')}</th><th scope="col">${t('f.address')}</th><th scope="col">${t('f.phone')}</th><th scope="col">${t('f.tags')}</th><th scope="col">${t('f.resident')}</th></tr></thead>
         <tbody>${repeat(rows, (row) => row.ref, (row) => html`<tr><td>${link(`person/${row.ref}`, row.name || row.ref)}</td><td>${row.words || '—'}</td><td>${row.phone || '—'}</td><td>${tags(row.tags)}</td><td><code>${row.ref}</code></td></tr>`)}</tbody></table>`), {empty: t('per.empty')})}`,
   };

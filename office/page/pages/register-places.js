@@ -22,7 +22,7 @@ function inside(ctx, parent) {
   list.load();
   return {
     close: off,
-    view: () => list.view((rows) => area(t('reg.places'), html`<table><caption class="unseen">${t('reg.places')}</caption>
+    view: () => list.view((rows) => area(t('reg.places'), html`<table class="stack"><caption class="unseen">${t('reg.places')}</caption>
       <thead><tr><th scope="col">${t('f.words')}</th><th scope="col">${t('f.kind')}</th><th scope="col">${t('f.nearby')}</th><th scope="col">${t('f.pole')}</th><th scope="col" class="number">${t('pla.parts')}</th></tr></thead>
       <tbody>${repeat(rows, (row) => row.id, (row) => html`<tr><td>${link(`place/${row.id}`, row.words)}${row.aliases ? html`<br><span class="hint">${row.aliases}</span>` : nothing}</td><td>${t(`pla.${row.kind}`)}</td><td>${row.nearby || '—'}</td><td>${row.pole ? link(`pole/${row.pole}`, row.pole) : '—'}</td><td class="number">${row.parts || ''}</td></tr>`)}</tbody></table>`), {empty: t('reg.none')}),
   };

@@ -49,7 +49,7 @@ export function poles(ctx) {
         <div><label for="pol-plate">${t('pol.plate')}</label><select id="pol-plate" name="plate"><option value="">${t('pol.any')}</option>${PLATES.map(([key, name]) => html`<option value=${key} ?selected=${key === state}>${both(name)}</option>`)}</select></div>
         <div class="actions end"><button class="main">${t('reg.search')}</button><button type="button" @click=${here}>${t('pol.here')}</button></div></form>
       <p class="actions">${addButton(ctx, add)}${csvButton(ctx, 'poles')}</p>
-      ${list.view((rows) => area(t('reg.poles'), html`<table><caption class="unseen">${t('reg.poles')}</caption>
+      ${list.view((rows) => area(t('reg.poles'), html`<table class="stack"><caption class="unseen">${t('reg.poles')}</caption>
         <thead><tr><th scope="col">${t('f.number')}</th><th scope="col">${t('f.words')}</th><th scope="col">${t('f.nearby')}</th><th scope="col">${t('f.plate')}</th></tr></thead>
         <tbody>${repeat(rows, (row) => row.number, (row) => html`<tr><td>${link(`pole/${row.number}`, row.number)}</td><td>${row.words || '—'}${row.distance_m == null ? nothing : html` <span class="badge">${t('pol.metres', {n: Math.round(row.distance_m)})}</span>`}</td><td>${row.nearby || '—'}</td><td>${row.plate ? plate(row.plate) : nothing}</td></tr>`)}</tbody></table>`), {empty: t('pol.empty')})}`,
   };
