@@ -14,8 +14,8 @@ from tests.office.desk import elders
 from tests.office.desk.axe import accessible
 from tests.office.desk.browser import chromium, person, signed_in
 from tests.office.desk.house import PASSWORD, House
+from tests.office.desk.races import race_in_browsers
 
-TOLD_MS = 500
 NASTY = "<script>document.title='taken over'</script><img src=x onerror=\"document.title='taken over'\">"
 
 
@@ -79,21 +79,11 @@ def test_a_page_that_cannot_sound_says_so_while_an_alarm_waits(short_tmp: Path) 
 def test_of_two_clerks_who_click_at_once_the_loser_reads_the_winners_name(short_tmp: Path) -> None:
     async def story() -> None:
         async with office(short_tmp, "值班一号", "值班二号") as (house, _, pages):
-            for n in range(3):
-                alarm = await house.press(f"button-{n}")
-                buttons = [page.locator(f"li[data-alarm={alarm}] button.main") for page in pages]
-                for button in buttons:
-                    await button.wait_for()
-                await asyncio.gather(*(button.evaluate("button => button.click()") for button in buttons))
-                rows = [page.locator(f"li[data-alarm={alarm}].taken") for page in pages]
-                for row in rows:
-                    await row.wait_for(timeout=TOLD_MS * 10)
-                words = [await row.inner_text() for row in rows]
-                assert sum("您接的" in text for text in words) == 1
-                loser = next(n for n, text in enumerate(words) if "您接的" not in text)
-                winner = ("值班二号", "值班一号")[loser]
-                assert winner in words[loser]
-                await expect(pages[loser].locator(".toasts")).to_contain_text(f"{winner} 已经先接了")
+            names = ("值班一号", "值班二号")
+            ended = await race_in_browsers(house, pages, names, rounds=5)
+            assert {(one.winners, one.named_right, one.marks, one.steps) for one in ended} == {(1, True, 0, 1)}
+            toasts = [await page.locator(".toasts").inner_text() for page in pages]
+            assert any("已经先接了" in text for text in toasts)
 
     asyncio.run(story())
 
