@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import resource
-import sqlite3
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
@@ -22,6 +20,7 @@ from drivers.mqtt_source import UNSAFE
 from edge import alarm_book, losses, registry, unknown_devices, wanted
 from edge.addresses import normal_address
 from edge.alarm_book import Alarm, AlarmBook
+from edge.boot import boot_id, boot_number, raise_open_files
 from edge.cameras import MIGRATIONS as CAMERA_MIGRATIONS
 from edge.cameras import Cameras
 from edge.clock import GatewayClock
@@ -34,7 +33,7 @@ from edge.downlink import Downlink
 from edge.drills import Drills
 from edge.guard import MIGRATIONS as GUARD_MIGRATIONS
 from edge.guard import Guard
-from edge.intake import Intake, Place
+from edge.intake import Intake
 from edge.local import MIGRATIONS as LOCAL_MIGRATIONS
 from edge.local import Local
 from edge.mapper import Identity, Mapper
@@ -42,33 +41,26 @@ from edge.registry import Registry
 from edge.repeats import ALARM_KEYS, OTHER_KEYS, Repeats
 from edge.second_path import SecondPath
 from edge.talk import Talk
+from edge.upkeep import Upkeep
 from edge.wanted_config import Judge
+from edge.whose import Whose
 from firmware_profiles.finding import Finding
 from firmware_profiles.loader import Profile
 from sync.contract import messages, topics
 from sync.contract.envelope import encode
 from sync.contract.identity import Uuid7
 from sync.contract.lanes import Lane
-from sync.contract.messages import Fault, GatewayState, Loss, Range
+from sync.contract.messages import Fault, GatewayState
 from sync.link import IN_MEMORY, Link
 from sync.mqtt import Arrived, Broker, NotConnected, Tls, Will
-from sync.store import Entry, Row, Store, StoreError, Write, outbox
+from sync.store import Entry, Row, Store, StoreError, outbox
 from sync.store import salvage as salvaged
 
 log = logging.getLogger("linli.gateway")
 
 VERSION = "0.1.0"
-OPEN_FILES = 4096
-UNKNOWN_EVERY_S = 60.0
-HEALTH_EVERY_S = 10.0
 RESTART = 75
 """EX_TEMPFAIL of sysexits.h: a restart was asked for; systemd starts us again."""
-
-CORRUPT = 74
-"""EX_IOERR: the store is damaged; the next start salvages it."""
-
-LOOK_AGAIN_S, LAST_LOOKS = 0.1, 100
-"""Ten seconds a gateway with a damaged store waits for the centre's receipts for alarms that are only in memory."""
 
 MIGRATIONS = [
     *alarm_book.MIGRATIONS,
@@ -110,13 +102,13 @@ class Gateway:
         self._leave: asyncio.Future[int] | None = None
         self.on_event: list[Callable[[Event, Identity, Instant], None]] = []
         self._given_clock, self._second = clock, second
-        self._unknown_at: dict[Place, float] = {}
+        self.whose, self.upkeep = Whose(self), Upkeep(self)
 
     # --- life
 
     def start(self) -> None:
         """Open the store and build everything on it. Raises StoreError and touches nothing then."""
-        _raise_open_files()
+        raise_open_files()
         data = Path(self.config.gateway.data)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         self.store = Store(data / "linli.db", lambda: str(uuid.uuid4()), MIGRATIONS, stamp=stamp)
@@ -126,13 +118,13 @@ class Gateway:
         with closing(self.store.reader()) as conn:
             saved = outbox.recall(conn, "clock")
             self.clock = self._given_clock or GatewayClock(datetime.fromisoformat(saved) if saved else None)
-            self.boot = _boot(conn)
+            self.boot = boot_number(conn)
             self.registry = Registry.load(conn, self.rules.driver_of)
             self.book = AlarmBook(alarm_book.open_alarms(conn))
             repeats = Repeats()
             repeats.load(outbox.seen(conn), alarm_book.levels(conn))
         self.mapper = Mapper(self.name, self.boot, self.new_id, lambda: self.clock.trust)
-        self.intake = Intake(self.store, self.mapper, repeats, self.book, self._who)
+        self.intake = Intake(self.store, self.mapper, repeats, self.book, self.whose.identity)
         self.link = Link(self.store, self.name, self._broker(), self, custody=self.config.centre.custody)
         self.down = Downlink(self, self._judge)
         self.config = self.down.wanted.recall() or self.config
@@ -144,11 +136,11 @@ class Gateway:
 
     def _wire(self) -> None:
         self.store.on_stored = self.link.wake
-        self.store.on_fault = self._disk_fault
-        self.store.on_corrupt = self._corrupt
+        self.store.on_fault = self.upkeep.disk_fault
+        self.store.on_corrupt = self.upkeep.corrupt
         self.clock.on_trusted = self._clock_trusted
         self.intake.on_alarm = self._raised
-        self.intake.on_unknown = self._unknown
+        self.intake.on_unknown = self.whose.unknown
         self.intake.on_note = self._noted_on
         self.intake.on_unstored = self._unstored
         self.intake.on_press = self.guard.watch.pressed
@@ -157,7 +149,7 @@ class Gateway:
         self.intake.is_old_news = self.guard.conditions.old_news
         self.intake.is_test = self.guard.is_test
         self.down.steps.on_step = self.guard.watch.stepped
-        self.intake.patience_s = self._patience_s
+        self.intake.patience_s = self.whose.patience_s
         known = self.registry_known
         for door in open_doors(self.config, self.profiles, self.intake, self.clock, known):
             door.on_fault = self.guard.port
@@ -172,13 +164,13 @@ class Gateway:
         What was left to say about the store's start is said first.
         """
         self._leave = asyncio.get_running_loop().create_future()
-        boot = f"{_boot_id()} {self.boot}"
+        boot = f"{boot_id()} {self.boot}"
         with suppress(StoreError):  # a full disk must not keep it from hearing; the fault is told
             await self.store.transact(lambda conn: outbox.note(conn, "boot", boot))
         if (salvage := self.store.salvage) is not None:
             self.fault("store-corrupt", active=True, reason=salvage.text())
             self.store.append([], None, [salvaged.told])
-        losses.tell_unreadable(self.store, self._loss("could not be read any more"))
+        losses.tell_unreadable(self.store, self.upkeep.loss("could not be read any more"))
         try:
             async with asyncio.TaskGroup() as group:
                 for door in self.doors:
@@ -188,7 +180,7 @@ class Gateway:
                 group.create_task(self.down.run(), name="way down")
                 group.create_task(self.guard.run(), name="guard")
                 group.create_task(self.cameras.run(), name="cameras")
-                group.create_task(self._keep(), name="health")
+                group.create_task(self.upkeep.run(), name="health")
                 group.create_task(self._report(), name="state")
                 group.create_task(self._until_asked(), name="restart")
         except* _Leave:
@@ -234,43 +226,6 @@ class Gateway:
         self.intake.forget_identities()
         self.guard.registry_changed()
         self.local.devices_changed()
-
-    def _who(self, driver: str, address: str, profile: str) -> Identity:
-        device = self.registry.find(driver, address)
-        if device is None or not device.enabled:
-            return Identity(address, profile, registered=False, severities=self._severities(profile))
-        severities = self._severities(device.profile)
-        return Identity(
-            device.id,
-            device.profile,
-            resident=device.resident,
-            pole=device.pole or None,
-            severities=severities,
-        )
-
-    def _severities(self, profile: str) -> Mapping[str, str]:
-        known = self.profiles.get(profile)
-        return {**(known.alarms if known else {}), **self.config.alarms.severities}
-
-    def _patience_s(self, profile: str, address: str) -> float | None:
-        """Three check-ins; a device that is not supervised may be silent for ever."""
-        device = self.registry.find_by_profile(profile, address)
-        known = self.profiles.get(device.profile if device else profile)
-        own = device.check_in_s if device else None
-        check_in = own if own is not None else known.supervision.check_in_s if known else 0.0
-        return 3 * check_in
-
-    def _unknown(self, place: Place, profile: str, at: Instant, alarm: bool) -> Write | None:  # noqa: FBT001
-        """Keep who is not registered; once a minute is enough, an alarm always."""
-        if not alarm and at.monotonic_s - self._unknown_at.get(place, -UNKNOWN_EVERY_S) < UNKNOWN_EVERY_S:
-            return None
-        if len(self._unknown_at) > unknown_devices.MAX_UNKNOWN:
-            self._unknown_at.clear()
-        self._unknown_at[place] = at.monotonic_s
-        driver, address = place
-        return partial(
-            unknown_devices.note, driver=driver, address=address, profile=profile, at=at.utc, alarms=int(alarm)
-        )
 
     # --- alarms
 
@@ -349,7 +304,7 @@ class Gateway:
         log.error("the broker refuses message %s %d for good (0x%02x)", lane.label, row.seq, code)
         if lane is Lane.ALARM:
             self.guard.refused(era, row.seq, row.body)
-        self.give_up([(era, lane, row.seq)], f"refused by the broker (0x{code:02x})")
+        self.upkeep.give_up([(era, lane, row.seq)], f"refused by the broker (0x{code:02x})")
 
     def hindered(self, reason: str | None) -> None:
         """Connected, but nothing goes."""
@@ -375,67 +330,12 @@ class Gateway:
         """Raise or clear a fault: an event goes up, once each way."""
         self.guard.faults.set(name, active=active, reason=reason, devices=devices or [])
 
-    def give_up(self, places: list[tuple[int, Lane, int]], reason: str) -> asyncio.Task[int]:
-        """Lose these rows on purpose, with the loss event in the same transaction."""
-        return asyncio.create_task(self.store.lose(lambda _conn: places, self._loss(reason)), name="loss")
-
-    def _loss(self, reason: str) -> Callable[[str, list[Range]], Entry]:
-        def tell(epoch: str, ranges: list[Range]) -> Entry:
-            count = sum(r.last - r.first + 1 for r in ranges)
-            loss, at = Loss(reason=reason, ranges=ranges, count=count, epoch=epoch), self.clock()
-            return Entry(Lane.STATE, self.mapper.loss(loss, at), also=losses.writer(loss, at.utc))
-
-        return tell
-
-    def _disk_fault(self, reason: str | None) -> None:
-        if reason is not None:
-            log.error("the store does not take anything: %s", reason)
-        self.fault("store", active=reason is not None, reason=reason or "")
-
-    def _corrupt(self, reason: str) -> None:
-        """Nothing is stored any more. Alarms go by memory, the centre is told, then a start salvages."""
-        log.critical("the store is corrupt (%s): ending, to be salvaged at the next start", reason)
-        self.fault("store-corrupt", active=True, reason=reason)
-        self.publish_state()
-        self._last_words = asyncio.create_task(self._end_corrupt(), name="last words")
-
-    async def _end_corrupt(self) -> None:
-        for _ in range(LAST_LOOKS):
-            await asyncio.sleep(LOOK_AGAIN_S)
-            if not len(self.link.volatile):
-                break
-        self.leave(CORRUPT)
-
     def _clock_trusted(self, offset_s: float) -> None:
         at = self.clock()
         body = self.mapper.plain(messages.CLOCK, {"offset_s": round(offset_s, 3)}, at)
         self.store.append([Entry(Lane.STATE, body)], None)
 
     # --- keepers
-
-    async def _keep(self) -> None:
-        """Every few seconds: the clock, the reserve, the bounds of the outbox."""
-        while True:
-            await asyncio.sleep(HEALTH_EVERY_S)
-            self.clock.judge()
-            if self.store.fault is None:
-                self.store.reserve.keep()
-            now = self.clock().utc.isoformat()
-            self.store.append([], None, [partial(outbox.note, key="clock", value=now)])
-            with suppress(StoreError):  # no room even to give something up: the fault is told, and it is tried again
-                await self._thin()
-
-    async def _thin(self) -> None:
-        """Over the quota the oldest of bulk goes, then of state, and the loss is told. Alarms are never given up."""
-        rows, most = self.config.storage.max_bulk_events, self.config.storage.max_mb * 1024 * 1024
-        excess = sum(size for _, size in self.store.waiting.values()) - most
-        for lane in (Lane.BULK, Lane.STATE):
-            count, size = self.store.waiting[lane]
-            over = max(count - rows, int(count * min(1.0, excess / size)) if excess > 0 and size else 0)
-            if over > 0:
-                take = min(count, over + rows // 100)
-                excess -= size * take // count
-                await self.store.lose(partial(_oldest, lane, take), self._loss("quota of the store reached"))
 
     async def _report(self) -> None:
         """State at least every 60 s."""
@@ -489,27 +389,3 @@ def _second_path(config: Config) -> SecondPath | None:
     from edge.webhook import Webhook  # noqa: PLC0415 - a megabyte that only who has one pays for
 
     return Webhook(config.second_path, config.gateway.name)
-
-
-def _oldest(lane: Lane, take: int, conn: sqlite3.Connection) -> list[tuple[int, Lane, int]]:
-    return [(era, lane, seq) for era, seq in outbox.oldest(conn, lane, take)]
-
-
-def _boot_id() -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return "unknown"
-
-
-def _boot(conn: sqlite3.Connection) -> int:
-    """The number of this boot: one more than the last if the machine was started since."""
-    saved_id, _, number = outbox.recall(conn, "boot", " 0").partition(" ")
-    return int(number) + (saved_id != _boot_id())
-
-
-def _raise_open_files() -> None:
-    """2,000 connections need descriptors; the soft limit is often 1,024."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < OPEN_FILES:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(OPEN_FILES, hard), hard))

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from edge.config import ConfigError
 from edge.config_shape import Config
-from edge.gateway import CORRUPT, Gateway
+from edge.gateway import Gateway
 from edge.settled import settle
+from edge.upkeep import CORRUPT
 from firmware_profiles.finding import Finding
 from sync.notify import Notify
 from sync.store import StoreError

@@ -472,7 +472,7 @@ def test_the_outbox_shows_what_waits_and_the_ledger_what_was_lost_on_purpose(sho
         gateway = box.way.gateway
         await box.submit({"kind": "report"})
         place = (gateway.store.era, next(lane for lane in gateway.store.waiting if lane.label == "state"), 1)
-        assert await gateway.give_up([place], "refused by the broker (0x99)") == 1
+        assert await gateway.upkeep.give_up([place], "refused by the broker (0x99)") == 1
         outbox = await box.get("outbox")
         (loss,) = outbox["losses"]
         assert (loss["reason"], loss["count"]) == ("refused by the broker (0x99)", 1)

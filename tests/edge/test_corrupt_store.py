@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from edge import config_shape as shape
-from edge import gateway as gateway_module
-from edge.gateway import CORRUPT, Gateway
+from edge import upkeep
+from edge.gateway import Gateway
+from edge.upkeep import CORRUPT
 from sync.contract.lanes import Lane
 from sync.store import Entry
 from tests.edge.way_down import PROFILES, configured, until
@@ -30,7 +31,7 @@ def noise_in(path: Path, table: str) -> None:
 def test_a_gateway_whose_store_is_damaged_ends_itself_and_comes_back_salvaged(
     short_tmp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway_module, "LAST_LOOKS", 3)
+    monkeypatch.setattr(upkeep, "LAST_LOOKS", 3)
     config = configured(short_tmp, api=shape.Api(socket=str(short_tmp / "api")))
 
     async def body() -> None:

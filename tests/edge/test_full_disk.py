@@ -11,7 +11,7 @@ import pytest
 
 from edge import config_shape as shape
 from edge import gateway as gateway_module
-from edge import program
+from edge import program, upkeep
 from edge.gateway import Gateway
 from sync.contract.lanes import Lane
 from sync.notify import Notify
@@ -35,7 +35,7 @@ async def fill(gateway: Gateway) -> None:
 
 
 def test_a_full_disk_does_not_end_the_gateway(short_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway_module, "HEALTH_EVERY_S", 0.01)
+    monkeypatch.setattr(upkeep, "HEALTH_EVERY_S", 0.01)
     config = configured(short_tmp, api=shape.Api(socket=str(short_tmp / "api")))
 
     async def body() -> None:
@@ -51,7 +51,7 @@ def test_a_full_disk_does_not_end_the_gateway(short_tmp: Path, monkeypatch: pyte
             tried += 1
             await gateway.store.transact(lambda conn: outbox.note(conn, "k" * 9000, "v" * 9000))
 
-        monkeypatch.setattr(gateway, "_thin", thin)
+        monkeypatch.setattr(gateway.upkeep, "thin", thin)
         await until(lambda: tried > 3 or running.done(), "tried again")
         assert not running.done(), running
         running.cancel()
@@ -63,7 +63,7 @@ def test_a_full_disk_does_not_end_the_gateway(short_tmp: Path, monkeypatch: pyte
 
 def test_a_gateway_starts_on_a_full_disk(short_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = configured(short_tmp, api=shape.Api(socket=str(short_tmp / "api")))
-    monkeypatch.setattr(gateway_module, "_boot_id", ("b" * 9000).strip)  # a note that needs a new page
+    monkeypatch.setattr(gateway_module, "boot_id", ("b" * 9000).strip)  # a note that needs a new page
 
     async def body() -> None:
         gateway = Gateway(config, PROFILES)

@@ -21,7 +21,7 @@ def test_over_the_quota_bulk_goes_first_then_state_and_alarms_never(tmp_path: Pa
         storage = replaced(gateway.config.storage, max_bulk_events=100)
         gateway.config = replaced(gateway.config, storage=storage)
         await put(gateway.store, *(entry(n, lane) for lane in Lane for n in range(150)))
-        await gateway._thin()
+        await gateway.upkeep.thin()
         assert [r.seq for r in rows(gateway.store, Lane.BULK)] == list(range(52, 151))
         assert len(rows(gateway.store, Lane.STATE)) <= 102
         assert len(rows(gateway.store, Lane.ALARM)) == 150
@@ -40,7 +40,7 @@ def test_bytes_beyond_the_bound_cost_bulk_before_state(tmp_path: Path) -> None:
         gateway = house.gateway
         gateway.config = replaced(gateway.config, storage=replaced(gateway.config.storage, max_mb=0))
         await put(gateway.store, *(entry(n, Lane.BULK) for n in range(20)), *(entry(n, Lane.ALARM) for n in range(5)))
-        await gateway._thin()
+        await gateway.upkeep.thin()
         assert rows(gateway.store, Lane.BULK) == []
         assert len(rows(gateway.store, Lane.ALARM)) == 5
         await house.stop()
