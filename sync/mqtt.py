@@ -15,11 +15,8 @@ MQTT 5.0 (OASIS Standard, 7 March 2019): 3.1 CONNECT, 3.4 PUBACK, 4.4 message de
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import socket
 import ssl
-import struct
-import termios
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,6 +29,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from sync.pulse import STALL_S, Pulse
 from sync.session import (
     PUBACK_NOBODY,
     PUBACK_OK,
@@ -63,9 +61,6 @@ __all__ = [
     "Tls",
     "Will",
 ]
-
-STALL_S = 5.0
-"""In flight, and for this long neither an acknowledgement nor a byte leaving: the line is dead."""
 
 CONNECT_TIMEOUT_S = 5.0
 READS_A_TURN = 64
@@ -116,9 +111,7 @@ class _Life:
     lost: asyncio.Event = field(default_factory=asyncio.Event)
     reason: str = ""
     session_present: bool | None = None
-    unacked: set[int] = field(default_factory=set)
-    progress_at: float = 0.0
-    queued: int = 0
+    pulse: Pulse = field(default_factory=Pulse)
     packets: int = 0
     flush_asked: bool = False
     writing: bool = False
@@ -188,15 +181,13 @@ class Connection:
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise NotConnected(f"{self.broker.host}:{self.broker.port}: {info.rc.name}")
         if qos:
-            if not life.unacked:
-                life.progress_at = asyncio.get_running_loop().time()
-            life.unacked.add(info.mid)
+            life.pulse.sent(info.mid, asyncio.get_running_loop().time())
         return info.mid
 
     @property
     def in_flight(self) -> int:
         """QoS 1 messages that the broker has not acknowledged, for its Receive Maximum (MQTT 5.0, 4.9)."""
-        return len(self._life.unacked) if self._life is not None else 0
+        return len(self._life.pulse.unacked) if self._life is not None else 0
 
     def settle(self, message: Arrived) -> None:
         """Acknowledge an arrived QoS 1 message; nothing when its connection is gone (it will come again)."""
@@ -286,7 +277,7 @@ class Connection:
         # A receipt follows an acknowledgement as a second small write: Nagle would hold it for a delayed ACK, 40 ms.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         life.sock = sock
-        life.progress_at = loop.time()
+        life.pulse.begin(loop.time())
         loop.add_reader(sock, self._readable, life)
         self._flush(life)
 
@@ -308,11 +299,7 @@ class Connection:
         if life.session_present is None and now - started > CONNECT_TIMEOUT_S:
             self._lose(life, "no CONNACK")
             return
-        queued = _unsent_bytes(life.sock)
-        if queued < life.queued:
-            life.progress_at = now
-        life.queued = queued
-        if life.unacked and now - life.progress_at > STALL_S:
+        if life.pulse.stalled(life.sock, now):
             self._lose(life, f"no acknowledgement for {STALL_S:.0f} s")
             return
         life.client.loop_misc()
@@ -413,9 +400,7 @@ class Connection:
 
         def on_publish(_c: object, _u: object, mid: int, reason: Any, _p: object) -> None:
             life.packets += 1
-            if mid in life.unacked:
-                life.unacked.discard(mid)
-                life.progress_at = loop.time()
+            if life.pulse.acknowledged(mid, loop.time()):
                 self._handler.puback(mid, reason.value)
 
         def on_register_write(_c: object, _u: object, _s: object) -> None:
@@ -497,17 +482,6 @@ class Connection:
 def _held(life: _Life) -> bool:
     """Whether there is more to read that the socket will not announce."""
     return life.client.ahead or (isinstance(life.sock, ssl.SSLSocket) and life.sock.pending() > 0)
-
-
-def _unsent_bytes(sock: socket.socket | None) -> int:
-    """Bytes the kernel still holds for the peer (SIOCOUTQ, tcp(7)); 0 when it cannot tell."""
-    if sock is None:
-        return 0
-    try:
-        answer = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, b"\0\0\0\0")
-    except OSError:
-        return 0
-    return int(struct.unpack("i", answer)[0])
 
 
 def _why(error: BaseException) -> str:
