@@ -14,6 +14,7 @@ import pytest
 
 from edge import guard, night_check
 from edge.demo.broker_files import write_broker_files
+from office.web import page_context
 from sync.mqtt import Arrived, Broker, Connection, Tls
 from tests.broker import Mosquitto
 from tests.docs.pages import ROOT, block
@@ -36,9 +37,13 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ca")
     sh(block(PAGE, "run", "authority"), folder)
     made = folder / "linli-ca"
-    for name in ("gateway-request", "gateway-sign", "office"):
+    for name in ("gateway-request", "gateway-sign", "office", "desk"):
         sh(block(PAGE, "run", name), made)
     return made
+
+
+def test_browsers_can_be_let_in_with_the_desks_certificate(authority: Path) -> None:
+    page_context(authority / "desk.crt", authority / "desk.key")
 
 
 class First:
