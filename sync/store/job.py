@@ -20,6 +20,10 @@ Receipts = dict[tuple[int, Lane], int]
 """By (era, lane): the centre has 1..n."""
 
 
+MANY_ROWS = 200
+"""Deleting so many takes longer than an alarm should wait without need."""
+
+
 @dataclass(slots=True)
 class Append:
     """Events that belong together: stored, and reported, as one."""
@@ -56,6 +60,8 @@ class Group:
 
     appends: list[Append] = field(default_factory=list)
     receipts: Receipts = field(default_factory=dict)
+    owed: int = 0
+    """About how many rows the receipts free."""
 
 
 @dataclass(slots=True)
@@ -73,6 +79,7 @@ class Job:
     appends: list[Append] = field(default_factory=list)
     receipts: Receipts = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    owed: int = 0
 
     def take(self, item: Group | Call) -> None:
         """Take one more along."""
@@ -80,12 +87,21 @@ class Job:
             self.calls.append(item)
             return
         self.appends += item.appends
+        self.owed += item.owed
         for (era, lane), n in item.receipts.items():
             note(self.receipts, era, lane, n)
 
     def urgent(self) -> bool:
         """Whether an alarm is in it."""
         return any(a.urgent() for a in self.appends)
+
+    def put_off(self) -> Job | None:
+        """Before many rows are deleted, an alarm goes; what comes after it then."""
+        if self.owed <= MANY_ROWS or not self.urgent():
+            return None
+        later = Job([], self.receipts, owed=self.owed)
+        self.receipts, self.owed = {}, 0
+        return later
 
     def let_go(self) -> Job:
         """What asks for no room is not refused: a device that cannot log in could not raise an alarm either."""

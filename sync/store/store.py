@@ -250,7 +250,7 @@ class Store:
         group, self._gather = self._gather, Group()
         if self._receipts and now - self._forgot_at >= FORGET_EVERY_S:
             group.receipts, self._receipts = self._receipts, {}
-            self._owed_rows, self._forgot_at = 0, now
+            group.owed, self._owed_rows, self._forgot_at = self._owed_rows, 0, now
             if self._receipt_timer is not None:
                 self._receipt_timer.cancel()
                 self._receipt_timer = None
@@ -262,26 +262,27 @@ class Store:
     # --- on the storage thread
 
     def _work(self) -> None:
-        while (first := self._queue.get()) is not None:
-            job, stop = self._pick(first)
+        stop, later = False, None
+        while not stop or later:
+            job, end = self._pick(later)
+            stop = stop or end
+            later = job.put_off() if later is None else None  # once: alarm after alarm must not fill the disk
             self._turn(job)
             self._mover.worked(self._conn, alarm=job.urgent())
-            if stop:
-                break
         self._turn(Job())
         with suppress(sqlite3.Error):
             self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def _pick(self, first: Group | Call) -> tuple[Job, bool]:
-        """Everything that is there now; the flag says that the end of work was among it."""
-        job = Job()
-        item: Group | Call | None = first
-        while item is not None:
-            job.take(item)
-            try:
+    def _pick(self, later: Job | None) -> tuple[Job, bool]:
+        """Everything that is there now, with what was put off; the flag says that the end of work was among it."""
+        job = later or Job()
+        try:
+            item = self._queue.get(block=later is None)
+            while item is not None:
+                job.take(item)
                 item = self._queue.get_nowait()
-            except Empty:
-                return job, False
+        except Empty:
+            return job, False
         return job, True
 
     def _turn(self, job: Job) -> None:
@@ -349,7 +350,7 @@ class Store:
         for write in (w for a in job.appends for w in a.writes):
             write(self._conn)
         if entries:
-            self._trim(sum(e.key is not None for e in entries))
+            self._trim(sum(e.key is not None for e in entries), job)
         for (era, lane), n in job.receipts.items():
             outcome.gone.append((lane, outbox.forget(self._conn, era, lane, n)))
         outcome.answers = [(call, *_savepoint(self._conn, call.fn)) for call in job.calls]
@@ -362,9 +363,9 @@ class Store:
             reach("forgotten")
         return outcome
 
-    def _trim(self, keys: int) -> None:
+    def _trim(self, keys: int, job: Job) -> None:
         self._keys_since_trim += keys
-        if self._keys_since_trim >= TRIM_EVERY:
+        if self._keys_since_trim >= (2 * TRIM_EVERY if job.urgent() else TRIM_EVERY):
             self._keys_since_trim = 0
             outbox.trim_seen(self._conn, *self.keep_keys)
 

@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -388,3 +389,32 @@ def test_receipts_are_noted_and_survive(tmp_path: Path) -> None:
 
     run(tmp_path / "s.db", write)
     run(tmp_path / "s.db", look)
+
+
+def test_an_alarm_goes_before_the_rows_that_a_receipt_frees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forget = outbox.forget
+
+    async def body(store: Store) -> None:
+        on_disk: list[int] = []
+
+        def noted(*place: Any) -> int:
+            with closing(store.reader()) as conn:
+                on_disk.append(outbox.waiting(conn)[Lane.ALARM][0])
+            return forget(*place)
+
+        await put(store, *(entry(n) for n in range(1000)))
+        monkeypatch.setattr(outbox, "forget", noted)
+        busy = threading.Event()
+        held = asyncio.create_task(store.transact(lambda _conn: busy.wait(10)))
+        await asyncio.sleep(0)
+        store.receipt(store.era, Lane.BULK, 1000)
+        store._forget()
+        store.append([entry(1, Lane.ALARM)], None)
+        busy.set()
+        await held
+        await put(store)
+        await put(store)
+        assert on_disk == [1], "the alarm was on disk when the rows went"
+        assert not rows(store, Lane.BULK)
+
+    run(tmp_path / "s.db", body)
