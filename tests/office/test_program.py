@@ -110,7 +110,7 @@ def test_an_alarm_is_seen_taken_and_closed_from_the_command_line(
             (seen,) = await asyncio.to_thread(site.ask, capsys, "alarms", "--open")
             assert (seen["cause"], seen["stage"]) == ("sos", "received")
             taken = await asyncio.to_thread(site.ask, capsys, "ack", "a1", "--by", "duty")
-            assert taken == {"alarm": "a1", "stage": "acknowledged", "changed": True, "by": "duty"}
+            assert taken == {"alarm": "a1", "stage": "acknowledged", "changed": True, "by": "duty", "actor": ""}
             again = await asyncio.to_thread(lambda: site.ask(capsys, "ack", "a1", "--by", "warden", code=1))
             assert again["by"] == "duty"
             await asyncio.to_thread(site.ask, capsys, "close", "a1", "--reason", "real")

@@ -25,7 +25,9 @@ def settle(conn: sqlite3.Connection, subject: Subject, at: int, n: int, how: str
             "这条冲突不能这样处理", f"this one is settled by {', '.join(subject.hows(row['kind']))}", 400, "how"
         )
     conn.execute("UPDATE register_conflicts SET settled_at=?, settled_by=?, how=? WHERE n=?", (at, by, how, n))
-    audit.note(conn, at, by, "register.conflict.settled", str(n), kind=row["kind"], how=how, key=row["key"])
+    audit.note(
+        conn, at, by, "register.conflict.settled", str(n), kind=row["kind"], how=how, key=row["key"], other=row["other"]
+    )
     clash = Clash(row["kind"], row["other"], tuple(json.loads(row["given"])))
     left = subject.settle(conn, at, clash, row["key"], json.loads(row["theirs"]), how)
     if left is not None:

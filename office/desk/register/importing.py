@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 
+from office.database import StoreError
 from office.desk.desk import Desk
 from office.desk.door import Door, Visit
 from office.desk.mistake import Mistake, missing
 from office.desk.part import Part
 from office.desk.people import audit
 from office.desk.people.roles import Permission
+from office.desk.people.vault import WrongKey
 from office.desk.register import book, conflicts, imports, views
 from office.desk.register.csv_table import Bad, Line, Table, Unreadable, written
 from office.desk.register.difference import Batch, Comparison
@@ -28,8 +32,13 @@ from office.desk.register.views import ImportView
 from office.web import Reply, said
 from sync.contract.envelope import Struct
 
+log = logging.getLogger("linli.office.desk")
+
 LARGEST = 32 << 20
 TIDY_S = 600.0
+AGAIN_S = 10.0
+"""A full disk is not emptied faster by asking more often."""
+
 READ = 400
 """Rows that are held against the register at once."""
 
@@ -155,12 +164,26 @@ class Importing(Part):
         """See `Part`: one import after the other, and once in a while what is too old."""
         at = self.desk.now()
         for made in await self.desk.change(partial(imports.interrupted, at=at)):
-            await self._go_on(made)
+            await self._one(made, None)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tidy(), name="old drafts")
             while True:
-                made, content = await self._work.get()
+                await self._one(*await self._work.get())
+
+    async def _one(self, made: str, content: bytes | None) -> None:
+        """What cannot be stored now is tried again; what can never be read is said."""
+        while True:
+            try:
                 await (self._go_on(made) if content is None else self._read(made, content))
+            except StoreError as error:
+                log.error("an import stands still: %s", error)  # noqa: TRY400 - a full disk needs no stack
+                await asyncio.sleep(AGAIN_S)
+                if content is None:
+                    continue
+                at = self.desk.now()
+                with suppress(StoreError):
+                    await self.desk.change(partial(imports.interrupted, at=at))
+            return
 
     # --- doors
 
@@ -263,12 +286,14 @@ class Importing(Part):
         subject = self.subjects[(await self._view(made)).subject]
         try:
             table = await asyncio.to_thread(Table, content, subject.fields)
+            await self._compare(made, Comparison(subject, table), table)
         except Unreadable as error:
             bad, at = error.bad, self.desk.now()
             await self.desk.change(lambda conn: imports.complain(conn, made, bad))
             await self.desk.change(lambda conn: imports.state(conn, at, made, "failed", "unreadable"))
-        else:
-            await self._compare(made, Comparison(subject, table), table)
+        except WrongKey:  # a sealed note of somebody in the file was changed on disk: nothing to guess about
+            at = self.desk.now()
+            await self.desk.change(lambda conn: imports.state(conn, at, made, "failed", "sealed"))
         await self._tell(made)
 
     async def _compare(self, made: str, comparison: Comparison, table: Table) -> None:
@@ -296,7 +321,8 @@ class Importing(Part):
     async def _tidy(self) -> None:
         while True:
             at = self.desk.now()
-            await self.desk.change(partial(imports.expire, at=at), long=True)
+            with suppress(StoreError):
+                await self.desk.change(partial(imports.expire, at=at), long=True)
             await asyncio.sleep(TIDY_S)
 
     async def _view(self, made: str) -> ImportView:

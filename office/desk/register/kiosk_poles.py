@@ -14,6 +14,7 @@ import sqlite3
 from functools import partial
 
 from office.client import Declined, NotRunning
+from office.database import StoreError
 from office.desk.part import Part
 from sync.contract.envelope import encode
 
@@ -40,7 +41,7 @@ class KioskPoles(Part):
                 if now != seen:
                     await self.publish()
                     seen, said = now, ""
-            except (NotRunning, Declined) as reason:
+            except (NotRunning, Declined, StoreError) as reason:
                 if said != str(reason):
                     log.warning("poles cannot be brought to the kiosks yet: %s", reason)
                 said = str(reason)

@@ -9,9 +9,11 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
+from office.database import StoreError
 from office.desk.desk import Desk
 from office.desk.register.devices import Devices
 from office.desk.register.imports import Collision, add_conflict
@@ -42,15 +44,20 @@ class Takeover:
     async def run(self) -> None:
         """Look through all devices now and then, until cancelled."""
         while True:
-            after = 0
-            while pair := await self._desk.look(partial(_piece, after=after)):
-                after, sayings = pair
-                await self.take(sayings)
+            with suppress(StoreError):  # the next round looks again
+                await self._round()
             await asyncio.sleep(EVERY_S)
 
+    async def _round(self) -> None:
+        after = 0
+        while pair := await self._desk.look(partial(_piece, after=after)):
+            after, sayings = pair
+            await self.take(sayings)
+
     async def of_alarms(self, alarms: Sequence[str]) -> None:
-        """These alarms were raised or changed."""
-        await self.take(await self._desk.look(partial(_alarms, ids=alarms)))
+        """These alarms were raised or changed. An alarm never waits for this: what fails, the next round takes."""
+        with suppress(StoreError):
+            await self.take(await self._desk.look(partial(_alarms, ids=alarms)))
 
     async def take(self, sayings: Sequence[Saying]) -> None:
         """Write only where something is new."""

@@ -17,6 +17,7 @@ addWords({
   'imp.confirm.text': ['新增 {fresh} 条、变更 {changed} 条;{conflicts} 条冲突进入“冲突”列表;{bad} 处错误不导入。', '{fresh} new, {changed} changed; {conflicts} conflicts go to the list of conflicts; {bad} faults are left out.'],
   'imp.undo.text': ['登记将恢复到这次导入之前;之后被人改过的行保持不动。', 'The register goes back to before this import; rows edited since are left alone.'], 'imp.until': ['草稿保留到 {at}', 'The draft is kept until {at}'],
   'imp.line': ['行', 'Line'], 'imp.column': ['列', 'Column'], 'imp.why': ['问题', 'What is wrong'], 'imp.more': ['只列出前 {n} 处,共 {all} 处', 'The first {n} of {all}'], 'imp.key': ['编号', 'Key'], 'imp.was': ['原来', 'Before'], 'imp.is': ['改为', 'After'], 'imp.by': ['{who} 上传于 {at}', '{who} brought it at {at}'], 'imp.by2': ['{who} 确认于 {at}', '{who} confirmed it at {at}'],
+  'imp.sealed': ['登记中有加密内容无法打开,请通知管理员检查密钥', 'Something sealed in the register cannot be opened; tell the administrator to check the key'],
   'imp.what': ['显示', 'Show'], 'imp.norows': ['没有这类行', 'No such rows'], 'imp.seeconflicts': ['去处理冲突', 'Settle the conflicts'], 'imp.stopped': ['读取时系统重新启动,请重新上传', 'The desk was restarted while reading; bring the file again'],
 });
 
@@ -108,6 +109,7 @@ function draft(ctx, id) {
       <h1>${it.file || it.id} ${badge(it.state)}</h1>
       <p class="hint">${t(`reg.${it.subject}`)} · ${t('imp.by', {who: it.by_name, at: time(it.made_at)})}${it.confirmed_at ? html` · ${t('imp.by2', {who: it.confirmed_name, at: time(it.confirmed_at)})}` : it.state === 'draft' ? html` · ${t('imp.until', {at: time(it.expires_at)})}` : nothing}</p>
       ${BUSY.includes(it.state) ? html`<p role="status"><label for="imp-progress">${t(`imp.${it.state}`)} ${it.done} / ${it.total}</label><progress id="imp-progress" max=${it.total || 1} value=${it.done}></progress></p>` : nothing}
+      ${it.reason === 'sealed' ? html`<p class="bad">${t('imp.sealed')}</p>` : nothing}
       ${it.state === 'failed' && it.reason === 'stopped' ? html`<p class="bad">${t('imp.stopped')}</p>` : nothing}
       ${it.state === 'failed' ? nothing : html`<dl class="numbers">${number('imp.fresh', it.fresh)}${number('imp.changed', it.changed)}${number('imp.same', it.same)}${number('imp.conflict', it.conflicts)}${number('imp.bad', it.bad)}</dl>`}
       ${it.skipped ? html`<p class="warn">${t('imp.skipped', {n: it.skipped})}</p>` : nothing}
