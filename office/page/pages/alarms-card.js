@@ -6,7 +6,7 @@ import {language, since, t, time} from '../words.js';
 import {doing} from './alarms-doing.js';
 import {apply, feed, now, rowOf, take, watchFeed} from './alarms-feed.js';
 import {clock, facts, kindBadge, whereWords, whose} from './alarms-row.js';
-import {causeWords, eventWords, reasonWords} from './alarms-words.js';
+import {byWords, causeWords, eventWords, reasonWords} from './alarms-words.js';
 
 export function openCard(id, ctx) {
   let card = null, gone = null, secrets = null, pictures = {}, open = true, wanted = 0;
@@ -112,10 +112,11 @@ export function openCard(id, ctx) {
 
 const head = (row) => html`
   <header class="alarm-head ${row.state} ${row.kind}">
-    <p class="state"><strong>${t(`al.state.${row.state}`)}</strong> ${row.state === 'open' ? nothing : row.closed_at === null ? whose(row) : `${row.closed_by} · ${reasonWords(row.reason)}`} ${row.closed_at === null ? clock(row) : time(row.closed_at)}</p>
+    <p class="state"><strong>${t(`al.state.${row.state}`)}</strong> ${row.state === 'open' ? nothing : row.closed_at === null ? whose(row) : `${byWords(row.closed_by)} · ${reasonWords(row.reason)}`} ${row.closed_at === null ? clock(row) : time(row.closed_at)}</p>
     <h1>${kindBadge(row)} ${causeWords(row.cause)}</h1>
     <p class="big">${whereWords(row)}</p>
     ${row.origin === 'gateway' && !row.who && !row.place ? html`<p class="warn">${t('al.unknown')}</p>` : nothing}
+    ${row.origin === 'centre' && row.closed_at === null && row.reason ? html`<p>${reasonWords(row.reason)}</p>` : nothing}
     ${row.way_text ? html`<p>「${row.way_text}」</p>` : nothing}
     <p class="facts">${facts(row)}</p>
   </header>`;
@@ -123,7 +124,7 @@ const head = (row) => html`
 function lineView(line) {
   const key = `al.l.${line.what}`;
   const words = line.what === 'step.close' ? reasonWords(line.text) : line.what === 'call.phone' && line.text ? t(`al.phone.${line.text}`) : line.text;
-  return html`<li><time>${time(line.at)}</time> <span>${t(key, {name: line.name || t('al.somebody')})} ${line.text ? html`<span class="said">${words}</span>` : nothing}
+  return html`<li><time>${time(line.at)}</time> <span>${t(key, {name: byWords(line.name) || t('al.somebody')})} ${line.text ? html`<span class="said">${words}</span>` : nothing}
     ${line.files.map((file) => html`<a href="/v1/files/${file.sha256}" target="_blank" rel="noopener"><img class="found" src="/v1/files/${file.sha256}" alt=${t(key, {name: line.name || t('al.somebody')})}></a>`)}</span></li>`;
 }
 

@@ -2,11 +2,11 @@
 import {html, nothing} from '../html.js';
 import {since, t} from '../words.js';
 import {feed, now, ringsHere, take} from './alarms-feed.js';
-import {causeWords} from './alarms-words.js';
+import {byWords, causeWords} from './alarms-words.js';
 
 const LATE_MS = 60000;
 
-export const nameOf = (row) => row.keeper_name || '—';
+export const nameOf = (row) => byWords(row.keeper_name) || '—';
 export const whose = (row) => (row.keeper === feed.you && row.keeper ? t('al.yours') : t('al.has', {name: nameOf(row)}));
 
 export function whereWords(row) {

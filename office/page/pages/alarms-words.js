@@ -144,4 +144,13 @@ export const eventWords = (type) => {
   const name = type.replace(/^linli\./, '').replace(/\.v\d+$/, '');
   return EVENTS[name] ? pick(EVENTS[name]) : name;
 };
-export const reasonWords = (reason) => (['real', 'false', 'test', 'drill'].includes(reason) ? t(`al.reason.${reason}`) : reason);
+// The centre's own words about its own alarms.
+const OWN = {
+  'the line is back': ['连接已恢复', 'the line is back'], 'it speaks again': ['又有消息了', 'it speaks again'],
+  'the receiver has no line to the broker': ['接收程序连不上消息服务器', 'the receiver has no line to the broker'], 'not a word, by any topic': ['90 秒没有任何消息', 'not a word for 90 seconds'],
+};
+export const reasonWords = (reason) => (['real', 'false', 'test', 'drill'].includes(reason) ? t(`al.reason.${reason}`) : OWN[reason] ? pick(OWN[reason]) : reason);
+
+// Who did it, where no account says so: the role that went down, or the centre itself.
+const ROLES = {centre: ['中心(自动)', 'the centre'], duty: ['值班员', 'a duty clerk'], system: ['系统', 'the system']};
+export const byWords = (by) => (ROLES[by] ? pick(ROLES[by]) : by);

@@ -8,7 +8,7 @@ import {since, t, time} from '../words.js';
 import {openCard} from './alarms-card.js';
 import {feed, openRows, watchFeed} from './alarms-feed.js';
 import {item, kindBadge, whereWords} from './alarms-row.js';
-import {causeWords, reasonWords} from './alarms-words.js';
+import {byWords, causeWords, reasonWords} from './alarms-words.js';
 
 const SHOWN = 100;
 const TIMES = [['next_s', ['没人接,多久呼叫下一位', 'Next person after']], ['everyone_s', ['多久呼叫全体并外呼', 'Everyone and phone-out after']], ['remind_s', ['接了没动静,多久提醒', 'Reminder after']], ['remind_all_s', ['提醒后多久提醒全体', 'Reminder to everyone after']], ['trouble_next_s', ['故障:多久呼叫下一位', 'Trouble: next person after']], ['trouble_everyone_s', ['故障:多久呼叫全体', 'Trouble: everyone after']], ['phone_gap_s', ['两次外呼至少间隔', 'Least time between phone-outs']]];
@@ -60,7 +60,7 @@ const below = (list, ctx) => html`
       <thead><tr><th scope="col">${t('al.when')}</th><th scope="col">${t('al.what')}</th><th scope="col">${t('al.where')}</th><th scope="col">${t('al.result')}</th><th scope="col">${t('al.by')}</th><th scope="col" class="number">${t('al.took')}</th></tr></thead>
       <tbody>${repeat(rows, (row) => row.id, (row) => html`<tr>
         <td>${time(row.closed_at)}</td><td>${kindBadge(row)} <a href="#/alarms/${row.id}">${causeWords(row.cause)}</a></td><td>${whereWords(row)}</td>
-        <td>${reasonWords(row.reason)}</td><td>${row.closed_by}</td><td class="number">${since(row.received_at, row.closed_at)}</td></tr>`)}</tbody></table></div>`)}
+        <td>${reasonWords(row.reason)}</td><td>${byWords(row.closed_by)}</td><td class="number">${since(row.received_at, row.closed_at)}</td></tr>`)}</tbody></table></div>`)}
   </section>
   ${feed.work ? html`<section class="card"><label for="volume">${t('al.volume')}</label>
     <input id="volume" type="range" min="0.2" max="1" step="0.1" .value=${String(volume())} @change=${(event) => setVolume(event.target.value)}></section>` : nothing}
