@@ -7,7 +7,7 @@ import {openDialog} from './dialog.js';
 import {get} from './ask.js';
 import {html, nothing} from './html.js';
 import * as live from './live.js';
-import {audible, proveClock, testTone, unlock} from './ring.js';
+import {audible, proveClock, testTone, unlock, watchRing} from './ring.js';
 import {addWords, t, time} from './words.js';
 
 addWords({
@@ -18,6 +18,7 @@ addWords({
   'duty.me-lost': ['您已不在值班:{why}', 'You are no longer on duty: {why}'],
   'duty.me-off': ['您现在不在值班', 'You are not on duty'],
   'duty.me-on': ['您正在值班', 'You are on duty'],
+  'duty.bar': ['值班情况', 'Who is on duty'],
   'duty.on': ['值班中:{names}', 'On duty: {names}'],
   'duty.begin': ['开始值班', 'Go on duty'],
   'duty.again': ['重新值班', 'Go on duty again'],
@@ -41,7 +42,7 @@ addWords({
 
 const KEPT = 'linli-duty';
 const LOST_FOR_MS = 10 * 60 * 1000;
-let me = null, redraw = () => {}, state = null, on = false, why = '', box = null, tone = null;
+let me = null, redraw = () => {}, state = null, on = false, why = '', box = null, tone = null, lostAt = 0;
 const listeners = new Set();
 
 export const dutyState = () => state;
@@ -63,16 +64,21 @@ export function startDuty(who, draw) {
 
 live.watch((line) => {
   if (line !== 'up') { if (on) { on = false; why = 'closed'; changed(); } return; }
-  get('/v1/duty').then((now) => { state = now; changed(); }, () => {});
+  get('/v1/duty').then((now) => { lostAt = now.lost ? now.lost.at : 0; state = now; changed(); }, () => {});
   if (works()) resume();
 });
-live.on('duty', (now) => { state = now; changed(); });
+live.on('duty', (now) => {
+  if (now.lost && (!state || !state.lost || state.lost.at !== now.lost.at)) lostAt = Date.now(); // by our own clock
+  state = now;
+  changed();
+});
 live.on('duty-you', (word) => {
   if (word.ask === 'prove') prove(word.n);
   else if (word.ask === 'tone') play(word.n);
   else if (word.you) became(word);
 });
 document.addEventListener('visibilitychange', () => { if (on) say({do: 'proof', n: 0, audible: audible(), visible: visible()}); });
+watchRing(() => { if (on && !audible()) say({do: 'proof', n: 0, audible: false, visible: visible()}); });
 for (const kind of ['pointerdown', 'keydown']) {
   // A page that was loaded anew may sound only after the person did something on it.
   document.addEventListener(kind, () => { if (!on && works() && sessionStorage.getItem(KEPT)) unlock().then(resume); }, {passive: true});
@@ -146,12 +152,12 @@ export function dutyBar() {
   if (why && why !== 'left' && !on) lines.push(html`<p class="bad" role="alert">${t('duty.me-lost', {why: reason(why)})} ${begin('duty.again')}</p>`);
   if (state.missing.length) lines.push(html`<p class="bad" role="status">${t('duty.missing', {names: state.missing.map((one) => t('duty.due', {name: one.name, at: time(one.since).slice(0, -3)})).join('、')})}</p>`);
   const lost = state.lost;
-  if (lost && !state.on_duty.some((one) => one.name === lost.name) && lost.name !== me.name && Date.now() - lost.at < LOST_FOR_MS) {
+  if (lost && !state.on_duty.some((one) => one.name === lost.name) && lost.name !== me.name && Date.now() - lostAt < LOST_FOR_MS) {
     lines.push(html`<p class="warn" role="status">${t('duty.lost', {name: lost.name, why: reason(lost.why)})} · ${time(lost.at)}</p>`);
   }
   if (!lines.length && works()) {
     const names = state.on_duty.map((one) => one.name).join('、') || '—';
     lines.push(html`<p class="calm"><span>${t(on ? 'duty.me-on' : 'duty.me-off')}</span><span>${t('duty.on', {names})}</span>${begin('duty.begin')}</p>`);
   }
-  return lines.length ? html`<div class="duty-bars">${lines}</div>` : nothing;
+  return lines.length ? html`<section class="duty-bars" aria-label=${t('duty.bar')}>${lines}</section>` : nothing;
 }
