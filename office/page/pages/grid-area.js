@@ -8,7 +8,7 @@ import {t} from '../words.js';
 export function editArea({area, wardens, done}) {
   let name = area ? area.name : '', note = area ? area.note : '', places = area ? [...area.places] : [], walking = area ? [...area.wardens] : [];
   let found = null, refused = null, busy = false;
-  const box = openDialog({title: area ? t('g.edit-of', {name: area.name}) : t('g.new'), view});
+  let box = {redraw() {}};
 
   async function find() {
     const text = document.getElementById('area-find').value.trim();
@@ -36,6 +36,8 @@ export function editArea({area, wardens, done}) {
     if (one) walking = [...walking, one];
     box.redraw();
   }
+
+  box = openDialog({title: area ? t('g.edit-of', {name: area.name}) : t('g.new'), view: () => view()}); // everything it shows is there by now
 
   function view() {
     const left = wardens.filter((one) => !walking.some((other) => other.id === one.id));
