@@ -95,7 +95,8 @@ def _card(conn: sqlite3.Connection, row: Row, *, known: bool) -> AlarmCard:
 
 def lines(conn: sqlite3.Connection, row: Row, *, known: bool = True) -> list[Line]:
     """What happened to the alarm, oldest first. What people wrote is for who may see the register."""
-    found = [Line(row.raised_at, "raised"), Line(row.received_at, "received")]
+    found = [Line(row.raised_at, "raised")] if row.origin == "gateway" else []
+    found.append(Line(row.received_at, "received" if row.origin == "gateway" else "own"))
     found += [Line(call.at, f"call.{call.what}", call.name, _phoned(conn, row.id, call.what)) for call in row.calls]
     for step in conn.execute("SELECT * FROM centre.alarm_steps WHERE alarm=? ORDER BY n", (row.id,)):
         name = accounts.name_of(conn, step["actor"]) if step["actor"] else step["by"]

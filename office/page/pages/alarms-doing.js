@@ -100,8 +100,8 @@ export function doing(id, ctx, changed) {
   return {
     send, toCase,
     buttons: (row) => html`
-      ${row.state === 'open' ? nothing : html`<button class=${row.state === 'taken' ? 'main' : ''} @click=${way}>${t('al.way')}</button>`}
-      <button @click=${() => send(row)}>${t('al.send')}</button>
+      ${row.state === 'open' || row.origin !== 'gateway' ? nothing : html`<button class=${row.state === 'taken' ? 'main' : ''} @click=${way}>${t('al.way')}</button>`}
+      ${row.origin === 'gateway' ? html`<button @click=${() => send(row)}>${t('al.send')}</button>` : nothing}
       ${row.state !== 'open' && row.rings.length ? html`<button class="main" @click=${() => simple('still')}>${t('al.still')}</button>` : nothing}
       ${row.state === 'open' ? nothing : html`<button @click=${hand}>${t('al.hand')}</button>`}
       ${caseButton(row)}

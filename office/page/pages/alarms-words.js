@@ -113,6 +113,7 @@ addWords({
   'al.reason.real': ['真实求助', 'Real'], 'al.reason.false': ['误报', 'False alarm'], 'al.reason.test': ['测试', 'Test'], 'al.reason.drill': ['演练', 'Drill'],
   // lines of the history
   'al.l.raised': ['设备报警', 'The device raised it'], 'al.l.received': ['中心收到', 'The centre has it'],
+  'al.l.own': ['中心自己报警', 'The centre raised it'],
   'al.l.call.first': ['呼叫 {name}', 'Rings at {name}'], 'al.l.call.next': ['没有人接,再呼叫 {name}', 'Not taken; rings at {name} too'],
   'al.l.call.everyone': ['没有人接,呼叫全体', 'Not taken; rings at everyone'], 'al.l.call.phone': ['电话外呼', 'Phoned out'],
   'al.l.call.remind': ['很久没有动静,提醒 {name}', 'Nothing happened; {name} was reminded'], 'al.l.call.remind_all': ['仍没有动静,提醒全体', 'Still nothing; everyone was reminded'],
