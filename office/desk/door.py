@@ -93,7 +93,7 @@ def guarded(desk: Desk, doors: Sequence[Door]) -> list[Route]:
 async def _enter(desk: Desk, limits: Limits, door: Door, ask: Ask) -> Reply | Talk:
     try:
         _unhurried(limits.of_address(ask.remote))
-        _same_site(door, ask)
+        _same_site(desk, door, ask)
         who = await _who(desk, ask)
         if who.id:
             _unhurried(limits.of_session(who.session))
@@ -109,12 +109,14 @@ async def _enter(desk: Desk, limits: Limits, door: Door, ask: Ask) -> Reply | Ta
         return _said(Mistake(f"接收程序拒绝了这个操作:{reason}", f"the receiver declined: {reason}", 409))
 
 
-def _same_site(door: Door, ask: Ask) -> None:
+def _same_site(desk: Desk, door: Door, ask: Ask) -> None:
     """A browser says where a request comes from; another site's page changes nothing and follows nothing here."""
     if door.method in SAFE and "Upgrade" not in ask.headers:
         return
-    origin, ours = ask.headers.get("Origin"), f"https://{ask.headers.get('Host')}"
-    if (origin and origin.lower() != ours.lower()) or ask.headers.get("Sec-Fetch-Site", "none") not in OUR_SITE:
+    origin, ours = ask.headers.get("Origin"), (f"https://{ask.headers.get('Host')}", desk.door.url)
+    if (origin and origin.lower() not in map(str.lower, ours)) or ask.headers.get(
+        "Sec-Fetch-Site", "none"
+    ) not in OUR_SITE:
         raise Mistake("请求来自别的网站,已拒绝", "the request comes from another site", 403)
 
 

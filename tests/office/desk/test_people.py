@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from office.desk.people import codes, factor, guesses
 from office.desk.people.limits import Buckets
 from office.desk.people.password_rules import demand
 from office.desk.people.roles import Role
-from tests.office.desk.house import PASSWORD, Client, House, until
+from tests.office.desk.house import NOW, PASSWORD, Client, House, until
 
 NEW = "three lamps by the river"
 
@@ -173,8 +174,13 @@ def test_a_lock_outlives_a_restart_is_seen_by_the_administrator_and_ended_by_the
             assert seen["locked_until"] == house.desk.now() + guesses.LOCK_MS
             await admin.post(f"/v1/accounts/{account}/unlock")
             assert (await admin.get(f"/v1/accounts/{account}"))["locked_until"] is None
+            stranger = await house.client()
+            for _ in range(5):
+                await refused(stranger, "zhao", "wrong wrong wrong")
 
     asyncio.run(story())
+    with closing(sqlite3.connect(short_tmp / "data" / "desk.sqlite")) as conn:
+        assert guesses.wait_s(conn, int(NOW * 1000), guesses.of_login("Zhao")) == 900
 
 
 def test_a_hundred_guesses_at_once_are_five(short_tmp: Path) -> None:
