@@ -54,7 +54,7 @@ class RoundPart(Part):
         steps = "/v1/round/cases/{number}/steps"
         return (
             Door("GET", SHELL, self.shell, Access.ANYONE, "The warden's page", answers="text/html"),
-            Door("GET", "/round-worker.js", self.worker, Access.ANYONE, "Its service worker", answers="text/javascript"),
+            Door("GET", "/round-worker.js", self.worker, Access.ANYONE, "Its worker", answers="text/javascript"),
             Door("GET", "/v1/round", self.mine, walk, "My areas and cases", answers=Round),
             Door("GET", "/v1/round/poles", self.poles, walk, "A pole by its number, or the nearest",
                  answers=list[PoleNear], query=("number", "lat", "lon")),
