@@ -39,11 +39,26 @@ MUST_HOLD = {
     "gateway.back_on_line": 3,
     "gateway.back_on_line_long": 15,
     "gateway.alarm_after_outage": 250,
+    "desk.receiver_rate": 20_000,
+    "desk.second_receiver_lost": 0,
+    "desk.second_receiver_doubled": 0,
+    "desk.alarm_visible_p95": 300,
+    "desk.alarm_receipt_p99": 100,
+    "desk.flood_rate": 20_000,
+    "desk.lists_p99": 200,
+    "desk.races_wrong": 0,
+    "desk.races_marks": 0,
+    "desk.races_told_max": 500,
+    "desk.offline_cases_off": 0,
+    "desk.offline_exact": 2,
 }
-"""Every figure the gateway has to reach, with its bound."""
+"""Every figure gateway and desk have to reach, with its bound."""
 
 FIGURES = [figure for scenario in SCENARIOS for figure in scenario.figures]
-MORE_IS_BETTER = {"gateway.mqtt_rate", "gateway.tcp_rate", "gateway.drain_rate", "gateway.drain_rate_puback"}
+MORE_IS_BETTER = {
+    *("gateway.mqtt_rate", "gateway.tcp_rate", "gateway.drain_rate", "gateway.drain_rate_puback"),
+    *("desk.receiver_rate", "desk.flood_rate", "desk.offline_exact"),
+}
 
 
 def test_every_figure_that_must_hold_has_a_row_with_its_goal() -> None:
@@ -57,7 +72,7 @@ def test_a_rate_must_be_reached_and_everything_else_must_not_be_exceeded() -> No
 def test_names_are_unique_and_begin_with_their_part() -> None:
     names = [name for f in FIGURES for name in {f.name, f.called(quick=True)}]
     assert len(names) == len(set(names))
-    assert all(name.startswith("gateway.") for name in names)
+    assert {name.partition(".")[0] for name in names} == {"gateway", "desk"}
 
 
 def test_the_plain_bridge_stands_beside_the_loads() -> None:
@@ -68,7 +83,8 @@ def test_the_plain_bridge_stands_beside_the_loads() -> None:
 def test_a_smaller_load_is_not_taken_for_the_whole_one() -> None:
     shorter = {f.name for f in FIGURES if f.quick}
     assert (QUICK.growth_s, QUICK.outage_s) < (FULL.growth_s, FULL.outage_s)
-    assert {"gateway.growth", "gateway.back_on_line", "gateway.bridge.back_on_line"} == shorter
+    of_desk = {"desk.lists_p99", "desk.month_p99"}
+    assert {"gateway.growth", "gateway.back_on_line", "gateway.bridge.back_on_line"} | of_desk == shorter
     assert QUICK.backlog == FULL.backlog == 100_000
 
 
