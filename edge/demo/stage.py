@@ -267,6 +267,7 @@ class Stage:
             "office": "邻里演示街道",
             "anchors": str(self.directory / "anchors"),
             "second_factor": "offered",
+            "outcall": {"fake": True, "numbers": ["110"]},
         }
         return {"desk": desk}
 

@@ -252,12 +252,15 @@ def test_a_broker_elsewhere_without_tls_is_refused(tmp_path: Path, capsys: pytes
 
 def test_the_shipped_example_differs_from_the_defaults_in_nothing_but_files(tmp_path: Path) -> None:
     text = (Path(cli.__file__).parent / "office.example.yaml").read_text(encoding="utf-8")
-    for name in ("ca.crt", "centre.crt", "centre.key", "office.crt", "office.key"):
+    for name in ("ca.crt", "centre.crt", "centre.key", "office.crt", "office.key", "desk.crt", "desk.key", "sealing"):
         (tmp_path / name).write_text("", encoding="utf-8")
-    (tmp_path / "office.yaml").write_text(text.replace("/etc/linli/tls", str(tmp_path)), encoding="utf-8")
+    text = text.replace("/etc/linli/tls", str(tmp_path)).replace("/etc/linli/desk.sealing-key", f"{tmp_path}/sealing")
+    (tmp_path / "office.yaml").write_text(text, encoding="utf-8")
     loaded = config.load(tmp_path / "office.yaml")
     assert loaded.blobs is not None
-    plain = config.Config(loaded.broker, blobs=config.BlobDoor(loaded.blobs.tls))
+    assert loaded.desk is not None
+    desk = config.DeskDoor(loaded.desk.tls, loaded.desk.key)
+    plain = config.Config(loaded.broker, blobs=config.BlobDoor(loaded.blobs.tls), desk=desk)
     assert loaded == plain
 
 
