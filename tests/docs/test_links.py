@@ -15,7 +15,7 @@ LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 
 SOMEBODYS_FOLDER = re.compile(r"(?<![\w./-])/(?:work|home|root|Users|opt(?!/linli\b))/\w+")
-HOST = re.compile(r"https?://([A-Za-z0-9._-]+)")
+HOST = re.compile(r"https?://([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)")
 PUBLIC = {
     *(
         "github.com",
