@@ -15,10 +15,11 @@ from office.database import StoreError
 from office.desk import parts
 from office.desk.desk import Desk
 from office.desk.door import Access, Door, Visit, guarded
-from office.desk.follower import follow, newest
+from office.desk.follower import Replaced, follow, newest
 from office.desk.openapi import document
 from office.desk.pages import Pages
 from office.desk.part import Part
+from office.desk.steady import each, steadily
 from office.web import Reply, Server, page_context, said
 from sync.notify import Notify
 
@@ -35,18 +36,24 @@ class Running:
         self.desk, self.parts, self.doors, self.port = desk, every, doors, port
 
     async def work(self, notify: Notify | None = None) -> None:
-        """The parts' own work, until cancelled."""
+        """The parts' own work, until cancelled; each goes on whatever happens to another. Raises Replaced."""
         after = await self.desk.look(newest)
-        async with asyncio.TaskGroup() as tasks:
-            for part in self.parts:
-                tasks.create_task(part.run(), name=type(part).__name__)
-            tasks.create_task(follow(self.desk, after, self._alarms), name="follower")
-            if notify is not None:
-                tasks.create_task(_feed(notify, self.desk), name="watchdog")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for part in self.parts:
+                    name = type(part).__name__
+                    tasks.create_task(steadily(name, part.run), name=name)
+                tasks.create_task(follow(self.desk, after, self._alarms), name="follower")
+                if notify is not None:
+                    tasks.create_task(_feed(notify, self.desk), name="watchdog")
+        except ExceptionGroup as group:
+            if (replaced := group.subgroup(Replaced)) is not None:
+                raise replaced.exceptions[0] from None
+            raise
 
     async def _alarms(self, alarms: Sequence[str]) -> None:
         for part in self.parts:
-            await part.alarms_changed(alarms)
+            await each(type(part).__name__, part.alarms_changed, alarms)
 
 
 async def run(config: Config, door: DeskDoor, notify: Notify | None = None) -> None:
@@ -97,13 +104,17 @@ def all_doors(every: Sequence[Part]) -> list[Door]:
 
 
 async def _feed(told: Notify, desk: Desk) -> None:
-    """Feed the watchdog after a round through the writing thread."""
+    """Feed the watchdog after a round through the writing thread.
+
+    A disk that says no is said, and fed for all the same: alarms are shown from what is there, and a desk that is
+    killed over it could not start again. What gives no answer at all is not fed.
+    """
     every = min(FEED_S, (told.watchdog_s or FEED_S) / 3)
     while True:
         try:
             await desk.change(lambda conn: conn.execute("SELECT 1").fetchone())
         except StoreError as error:
-            told.status(f"cannot store: {error}")
+            told.alive(f"cannot store: {error}")
         else:
             told.alive(f"{len(desk.live.pages)} pages")
         await asyncio.sleep(every)

@@ -92,6 +92,9 @@ class Caller(Part):
             except StoreError as error:
                 log.error("a step of the escalation cannot be kept: %s", error)  # noqa: TRY400 - a full disk needs no stack
                 await asyncio.sleep(1.0)
+            except Exception:  # nothing may end the escalation
+                log.exception("a round of the escalation failed")
+                await asyncio.sleep(1.0)
             with suppress(TimeoutError):
                 async with asyncio.timeout(ROUND_S):  # a clock of the wall: what is due shows by itself
                     await self._wake.wait()

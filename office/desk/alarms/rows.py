@@ -304,7 +304,7 @@ _KEEPERS = "SELECT * FROM alarm_keepers WHERE alarm IN ({}) ORDER BY n"
 _NOTES = """SELECT alarm, sum(kind='note') AS n, max(at) AS at FROM alarm_notes WHERE alarm IN ({}) GROUP BY alarm"""
 _PROMISES = "SELECT * FROM alarm_promises WHERE alarm IN ({}) ORDER BY n"
 _PRESSES = """SELECT alarm, max(at) AS at FROM centre.alarm_updates
-    WHERE alarm IN ({}) AND json_extract(data, '$.count')>1 GROUP BY alarm"""
+    WHERE alarm IN ({}) AND CASE WHEN json_valid(data) THEN json_extract(data, '$.count')>1 END GROUP BY alarm"""
 _CASES = "SELECT alarm, number FROM alarm_cases WHERE alarm IN ({})"
 _ERRANDS = """SELECT e.*, w.what, w.at FROM errands e
     LEFT JOIN errand_words w ON w.n=(SELECT max(n) FROM errand_words WHERE errand=e.id)

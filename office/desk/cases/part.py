@@ -131,6 +131,10 @@ async def _often(work: Callable[[], Awaitable[object]], every_s: float) -> None:
             if not lost:
                 log.warning("%s waits: %s", work.__qualname__, error)
             lost = True
+        except Exception:  # what one row brought ends neither this work nor its neighbours
+            if not lost:
+                log.exception("%s failed", work.__qualname__)
+            lost = True
         else:
             if lost:
                 log.warning("%s goes on", work.__qualname__)

@@ -27,6 +27,7 @@ from office.desk.duty.watch import Lost, Watch, Why
 from office.desk.live import Page
 from office.desk.part import Part
 from office.desk.people.roles import Permission
+from office.desk.steady import steadily
 from office.web import Reply, said
 from sync.contract.envelope import ContractError, Raw, Struct, decode, encode
 
@@ -302,13 +303,18 @@ class Duty(Part):
 
     async def run(self) -> None:
         """See `Part`."""
-        await self.desk.change(partial(times.ended_by_restart, at=self.desk.now()))
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._look(), name="proofs")
-            tasks.create_task(self._tell_gateways(), name="presence")
-            tasks.create_task(self._plan(), name="plan")
-            tasks.create_task(self._work(), name="duty rows")
-            tasks.create_task(self.calls.run(), name="calls")
+            for name, work in (
+                ("proofs", self._look),
+                ("presence", self._tell_gateways),
+                ("plan", self._plan),
+                ("duty rows", self._work),
+                ("calls", self.calls.run),
+            ):
+                tasks.create_task(steadily(name, work), name=name)
+
+    async def _ended_by_restart(self) -> None:
+        await self.desk.change(partial(times.ended_by_restart, at=self.desk.now()))
 
     async def _look(self) -> None:
         loop, before = asyncio.get_running_loop(), asyncio.get_running_loop().time()
@@ -378,12 +384,15 @@ class Duty(Part):
             log.error("the disk does not keep up: a change of duty is not noted")  # noqa: TRY400 - no stack needed
 
     async def _work(self) -> None:
+        await steadily("duty rows", self._ended_by_restart)
         while True:
             job = await self._jobs.get()
             try:
                 await job()
             except StoreError as error:
                 log.error("a change of duty cannot be noted: %s", error)  # noqa: TRY400 - a full disk needs no stack
+            except Exception:  # the next one may be noted
+                log.exception("a change of duty cannot be noted")
 
     def _name(self, account: str) -> str:
         return next((page.who.name for page, _ in self._pages.values() if page.who.id == account), account)
