@@ -19,7 +19,7 @@ run-setup:
 	@scripts/setup.sh run
 
 .PHONY: demo
-demo: run-setup ## Broker, receiver, gateway and a simulated neighbourhood; ARGS="--once --json" plays one judged story
+demo: run-setup ## Broker, receiver, desk, gateway and a simulated neighbourhood; ARGS="--once --json" plays one judged story
 	@$(PYTHON_OF_VENV) -m edge.demo $(ARGS)
 
 .PHONY: test

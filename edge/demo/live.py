@@ -39,7 +39,8 @@ DIES_AFTER_S = 20.0
 ENDING_S = 8.0
 MOVES_EVERY_S = (0.1, 0.5)
 DOORS_EVERY_S = (4.0, 7.0)
-ELDERS_EVERY_S = (5.0, 14.0)
+ELDERS_EVERY_S = (15.0, 40.0)
+"""Slow enough for one person at the desk to take them all."""
 
 
 class Show:

@@ -111,6 +111,8 @@ def test_without_a_terminal_it_speaks_in_lines_and_ends_by_itself() -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert ended.stdout.startswith(ZH["title"])
     assert f"{ZH['gateway']}: {ZH['running']}" in ended.stdout
+    assert f"{ZH['desk'].format('https://127.0.0.1:')}" in ended.stdout
+    assert "duty1 duty2 city content warden installer inspector admin" in ended.stdout
     assert ZH["verdict"].partition("{")[0] in ended.stdout
     assert "\x1b" not in ended.stdout
 
