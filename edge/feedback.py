@@ -174,10 +174,14 @@ class _Owed:
     place: Place
     commands: list[Command]
     say_until_s: float
+    person: bool
 
 
 class Feedback:
-    """Tells devices, at once or when they are next at the line; `say` and `at_line` are the intake's."""
+    """Tells devices, at once or when they are next at the line; `say` and `at_line` are the intake's.
+
+    `on_told(alarm, refusals)`: the device was told what a person did. That nobody is there is not such a word.
+    """
 
     def __init__(
         self,
@@ -196,22 +200,23 @@ class Feedback:
         if before is not None and not any(c.verb is Verb.CONFIRM for c in said):
             said = [c for c in before.commands if c.verb is Verb.CONFIRM] + said
         if said:
-            self._owe(alarm, said, at)
+            self._owe(alarm, said, at, person=True)
 
     def alone(self, alarm: Alarm, text: str | None, at: Instant) -> None:
         """It found nobody on duty. `text` None: our own words; empty: nothing is said."""
         words = ALONE.get(self._language, ALONE["en"]) if text is None else text.strip()
         if words:
-            self._owe(alarm, [Command(Verb.SAY, alarm.address, text=words)], at)
+            self._owe(alarm, [Command(Verb.SAY, alarm.address, text=words)], at, person=False)
 
     def owes(self) -> bool:
         """Whether somebody is to be told who was not at the line."""
         return bool(self._owed)
 
-    def _owe(self, alarm: Alarm, said: list[Command], at: Instant) -> None:
+    def _owe(self, alarm: Alarm, said: list[Command], at: Instant, *, person: bool) -> None:
         if len(self._owed) >= MAX_PENDING:
             del self._owed[next(iter(self._owed))]
-        self._owed[alarm.id] = _Owed((alarm.driver, alarm.address), said, at.monotonic_s + SAY_WITHIN_S)
+        place = (alarm.driver, alarm.address)
+        self._owed[alarm.id] = _Owed(place, said, at.monotonic_s + SAY_WITHIN_S, person)
         self.tick(at)
 
     def tick(self, at: Instant) -> None:
@@ -223,4 +228,5 @@ class Feedback:
                 continue
             del self._owed[alarm_id]
             refusals = [self._say(owed.place, command, at) for command in owed.commands]
-            self.on_told(alarm_id, [refused.reason for refused in refusals if refused is not None])
+            if owed.person:
+                self.on_told(alarm_id, [refused.reason for refused in refusals if refused is not None])

@@ -51,6 +51,8 @@ class Trail:
             return
         stamps[f"{name}_mono"] = round(self._now().monotonic_s * 1000, 1)
         if what == "told":
+            # A device at the line is told in the same turn of the loop in which the step became known, a moment before.
+            stamps.setdefault("step_mono", stamps["told_mono"])
             self._send(alarm, {**stamps, "untold": detail[:200]} if detail else dict(stamps))
         elif what == "close":
             if "told_mono" not in stamps:

@@ -106,6 +106,14 @@ def test_what_a_device_cannot_do_is_noted_and_over() -> None:
     assert not feedback.owes()
 
 
+def test_that_nobody_is_there_is_said_and_is_no_word_of_a_person() -> None:
+    hands, device = Hands(), Device()
+    feedback = device.feedback()
+    feedback.alone(alarm(hands()), None, hands())
+    assert [verb for verb, _ in device.told] == ["say"]
+    assert device.reports == []
+
+
 def test_what_is_owed_is_bounded() -> None:
     hands, device = Hands(), Device(here=False)
     feedback = device.feedback()

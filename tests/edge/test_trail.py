@@ -49,6 +49,14 @@ def test_every_step_has_its_time_and_goes_up_once_when_the_elder_was_told() -> N
     ]
 
 
+def test_a_device_at_the_line_is_told_in_the_turn_of_the_step_and_both_have_their_time() -> None:
+    gateway, one = Sent(), alarm()
+    gateway.happens("raised", 0.0, one)
+    gateway.happens("told", 5.0, one)
+    gateway.happens("acknowledge", 0.0, one)
+    assert gateway.sent == [("a", {"disk_mono": 100000.0, "step_mono": 105000.0, "told_mono": 105000.0})]
+
+
 def test_what_the_device_refused_to_show_is_said_with_it() -> None:
     gateway, one = Sent(), alarm()
     gateway.happens("raised", 0.0, one)
