@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from office.desk.told import told
 from sync.contract.messages import FAULT, LOOK
 
 CHUNK = 20_000
@@ -104,6 +105,18 @@ def gather(conn: sqlite3.Connection) -> News | None:
     return news
 
 
+def reach(conn: sqlite3.Connection) -> int:
+    """How far the next chunk goes."""
+    after = int(conn.execute("SELECT n FROM device_cursor").fetchone()[0])
+    newest = int(conn.execute("SELECT coalesce(max(n), 0) FROM centre.events").fetchone()[0])
+    return newest if newest < after else min(newest, after + CHUNK)
+
+
+def go_on(conn: sqlite3.Connection, upto: int) -> None:
+    """From there on, whatever was before."""
+    conn.execute("UPDATE device_cursor SET n=?", (upto,))
+
+
 def pieces(news: News) -> Iterator[Callable[[sqlite3.Connection], None]]:
     """What is to be written, piece by piece in this order; what was cut off in between is gathered again."""
     if news.anew:
@@ -150,7 +163,7 @@ def _keep_fault(conn: sqlite3.Connection, gateway: str, data: Mapping[str, Any],
     fault = _text(data.get("fault"))
     names = data.get("devices")
     devices = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
-    told = [
+    before = [
         row[0] for row in conn.execute("SELECT device FROM device_faults WHERE gateway=? AND fault=?", (gateway, fault))
     ]
     conn.execute("DELETE FROM device_faults WHERE gateway=? AND fault=?", (gateway, fault))
@@ -160,7 +173,7 @@ def _keep_fault(conn: sqlite3.Connection, gateway: str, data: Mapping[str, Any],
             "INSERT OR IGNORE INTO device_faults VALUES (?,?,?,?,?)",
             [(gateway, fault, device, reason, at) for device in devices or [""]],
         )
-    for device in {*told, *devices} - {""}:
+    for device in {*before, *devices} - {""}:
         conn.execute(_COUNT_FAULTS, (gateway, device, SILENT))
 
 
@@ -220,12 +233,10 @@ def _charge(word: Word, data: Mapping[str, Any], at: int) -> None:
 
 def _place(word: Word, data: Mapping[str, Any], at: int) -> None:
     place = data.get("place")
-    if (
-        isinstance(place, dict)
-        and isinstance(place.get("lat"), int | float)
-        and isinstance(place.get("lon"), int | float)
-    ):
-        word.lat, word.lon, word.placed_at = float(place["lat"]), float(place["lon"]), at
+    place = place if isinstance(place, dict) else {}
+    lat, lon = place.get("lat"), place.get("lon")
+    if isinstance(lat, int | float) and isinstance(lon, int | float) and -90 <= lat <= 90 and -180 <= lon <= 180:
+        word.lat, word.lon, word.placed_at = float(lat), float(lon), at
         word.datum = _text(place.get("datum")) or "WGS-84"
 
 
@@ -240,8 +251,7 @@ def _low(word: Word, data: Mapping[str, Any], at: int) -> None:
 
 
 def _object(text: str) -> dict[str, Any]:
-    value = json.loads(text)
-    return value if isinstance(value, dict) else {}
+    return told(text)
 
 
 def _text(value: object) -> str:

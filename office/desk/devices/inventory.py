@@ -96,7 +96,7 @@ class Inventory(Part):
         loop, told = asyncio.get_running_loop(), float("-inf")
         while True:
             try:
-                behind = await self._gather()
+                behind = await self._gather_or_pass_over()
                 if loop.time() - told >= TELL_S:
                     await self._look_at_gateways()
                     self._tell()
@@ -169,6 +169,17 @@ class Inventory(Part):
         return said(await self.desk.look(lambda conn: chart.drawn(conn, community, lists.communities(conn))))
 
     # --- following
+
+    async def _gather_or_pass_over(self) -> bool:
+        try:
+            return await self._gather()
+        except StoreError:
+            raise
+        except Exception:  # a list that one event spoils must not take the alarm board along
+            log.exception("events of devices cannot be looked through; they are passed over")
+            upto = await self.desk.look(gathering.reach)
+            await self.desk.change(partial(gathering.go_on, upto=upto), long=True)
+            return True
 
     async def _gather(self) -> bool:
         """One chunk; whether there may be more."""

@@ -6,10 +6,13 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from office.desk.devices import configs
+import pytest
+
+from office.desk.devices import configs, gathering
 from office.desk.people.roles import Role
 from sync.contract.envelope import batch
 from sync.contract.messages import (
@@ -323,5 +326,53 @@ def test_what_the_receiver_cannot_take_now_is_kept_or_said_to_have_failed(short_
             (kept,) = await clerk.get("/v1/gateways/gw-1/orders")
             assert kept["stand"] == "failed"
             assert await house.desk.look(configs.ungiven) == [("gw-1", 1, {"intervals": {"state_s": 30}})]
+
+    asyncio.run(story())
+
+
+def test_events_that_nobody_can_make_sense_of_spoil_no_list(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            clerk = await house.signed_in(Role.DUTY)
+            good = status(1, "watch-1", batteryLevel=50)
+            strange = [
+                good.replace(b'"batteryLevel":50', b'"batteryLevel":%d' % 10**400),
+                good.replace(b'"attributes":{"batteryLevel":50}', b'"place":{"valid":true,"lat":1e999,"lon":0}'),
+                good.replace(b'"batteryLevel":50', b'"batteryLevel":"\\ud800"'),
+                good.replace(b'"attributes":{"batteryLevel":50}', b'"alarm":["lowBattery"],"open":"wide"'),
+                good.replace(b'"attributes":{"batteryLevel":50}', b'"picture":"' + b"0" * 64 + b'","device":7'),
+                good.replace(b'"attributes":{"batteryLevel":50}', b'"x":' + b"[" * 900 + b"]" * 900),
+            ]
+            for n, one in enumerate(strange, 2):
+                await house.arrive("gw-1", "events", _placed(one, n))
+            await house.arrive("gw-1", "events", status(9, "watch-2"))
+            await eventually(lambda: listed(clerk), lambda all_: row(all_, "watch-2"))
+            assert (await clerk.get("/v1/gateways")) == []
+            for page in ("devices", "map", "device/events?gateway=gw-1&device=watch-1"):
+                assert (await clerk.ask("GET", f"/v1/{page}")).status == 200
+
+    asyncio.run(story())
+
+
+def _placed(one: bytes, n: int) -> bytes:
+    """The same event at another place, with another id."""
+    return one.replace(b'"sequence":"%020d"' % 1, b'"sequence":"%020d"' % n).replace(b'"id":"', b'"id":"n%d-' % n, 1)
+
+
+def test_a_mistake_of_ours_costs_the_list_a_chunk_and_the_desk_nothing(
+    short_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            clerk = await house.signed_in(Role.DUTY)
+            broken = gathering.pieces
+            monkeypatch.setattr(gathering, "pieces", lambda _: 1 / 0)
+            await house.arrive("gw-1", "events", status(1, "watch-1"))
+            cursor = "SELECT n FROM device_cursor"
+            reached = partial(house.desk.look, lambda conn: conn.execute(cursor).fetchone()[0])
+            await eventually(reached, lambda n: n == 1)
+            monkeypatch.setattr(gathering, "pieces", broken)
+            await house.arrive("gw-1", "events", status(2, "watch-2"))
+            await eventually(lambda: listed(clerk), lambda all_: row(all_, "watch-2"))
 
     asyncio.run(story())
