@@ -1,6 +1,7 @@
-// Every page of the desk, in the order of the navigation. A page is
+// Every page of the desk, in the groups of the navigation. A page is
 //   {path, may, title: [zh, en], icon, open(ctx) -> {view() -> template, close()}}
 // ctx: {me, args, redraw(), go(path), toast(text), fail(error)}. `may` is the permission that shows it; empty: everyone.
+// `icon` is a name of icons.js.
 import {accounts} from './pages/accounts.js';
 import {alarms} from './pages/alarms.js';
 import {audit} from './pages/audit.js';
@@ -20,6 +21,25 @@ import {map} from './pages/map.js';
 import {me} from './pages/me.js';
 import {month} from './pages/month.js';
 import {register} from './pages/register.js';
+import {search} from './pages/search.js';
 import {weekly} from './pages/weekly.js';
 
-export const pages = [home, alarms, cases, caseFigures, duty, dutyPlan, handover, weekly, drill, grid, register, devices, gateways, map, looks, month, exports_, accounts, audit, me];
+const WORK = {name: 'work', title: ['日常工作', 'Work'], pages: [alarms, cases, duty, handover, weekly]};
+const PLACES = {name: 'places', title: ['人和地方', 'People and places'], pages: [register, grid]};
+const DEVICES = {name: 'devices', title: ['设备', 'Devices'], pages: [devices, gateways, map]};
+const PROOF = {name: 'proof', title: ['统计与核查', 'Figures and proof'], pages: [month, caseFigures, looks, audit]};
+const LEAD = {name: 'lead', title: ['管理', 'Administration'], pages: [accounts, dutyPlan, drill, exports_]};
+
+export const first = [home, search];
+export const last = [me];
+export const pages = [...first, ...WORK.pages, ...PLACES.pages, ...DEVICES.pages, ...PROOF.pages, ...LEAD.pages, ...last];
+
+// What somebody does all day stands first: for who leads and takes no alarms that is people, devices and accounts, for
+// an inspector the proofs.
+export function groups(may) {
+  const order = may.includes('alarms.work') || may.includes('cases.work') ? [WORK, PLACES, DEVICES, PROOF, LEAD]
+    : may.includes('accounts.edit') ? [LEAD, PLACES, DEVICES, WORK, PROOF]
+      : may.includes('audit.see') ? [PROOF, WORK, PLACES, DEVICES, LEAD] : [WORK, PLACES, DEVICES, PROOF, LEAD];
+  const open = (list) => list.filter((page) => !page.may || may.includes(page.may));
+  return order.map((group) => ({...group, pages: open(group.pages)})).filter((group) => group.pages.length);
+}

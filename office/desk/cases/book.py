@@ -181,6 +181,13 @@ def end_unanswered(conn: sqlite3.Connection, at: int, number: str) -> None:
     _history(conn, at, audit.SYSTEM, "end", get(conn, number), "", {"unevaluated": True})
 
 
+def moved_deadline(conn: sqlite3.Connection, at: int, number: str, due: int, by: str) -> None:
+    """The calendar changed. Not a change that a clerk at work must look at first: the version stays."""
+    case = get(conn, number)
+    conn.execute("UPDATE cases SET due_at=? WHERE number=?", (due, number))
+    _history(conn, at, by, "deadline", case, "", {"from": case["due_at"], "to": due})
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What may be put right while a case is open; None leaves it."""
