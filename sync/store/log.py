@@ -1,8 +1,8 @@
 """The write-ahead log, and when it is moved into the file: that syncs both, and no alarm may wait for it.
 
 A thread of its own does it, beside the one that commits: when nothing was written for a while, or when the log has
-become long; never within two seconds of an alarm, unless it is very long. Where the storage thread always has work the
-log is never moved whole by another; then that thread moves the rest, which is little.
+become long; never within two seconds of an alarm, unless it is twice as long. Where the storage thread always has work
+the log is never moved whole by another; then that thread moves the rest, which is little.
 
     frames   0 ............. CHECKPOINT_BYTES ........... WAL_BYTES ............... LONGEST
              never           when nothing happens         when no alarm is near    now
@@ -89,7 +89,7 @@ class Mover:
             self._alarm_s = self._worked_s
         if not reached(self._wal, CHECKPOINT_BYTES):
             self._rest = False
-        elif (self._rest and not self._alarm_near()) or reached(self._wal, LONGEST * WAL_BYTES):
+        elif (self._rest and self._may()) or reached(self._wal, LONGEST * WAL_BYTES):
             self._rest = False
             move(conn)
         else:
@@ -98,10 +98,14 @@ class Mover:
     def _alarm_near(self) -> bool:
         return monotonic() - self._alarm_s < ALARM_NEAR_S
 
+    def _may(self) -> bool:
+        """No alarm is near; or there always is one, and the other thread must begin before LONGEST stops them all."""
+        return not self._alarm_near() or reached(self._wal, 2 * WAL_BYTES)
+
     def _due(self) -> bool:
         if monotonic() - self._worked_s >= CALM_S:
             return not self._alarm_near()
-        return reached(self._wal, WAL_BYTES) and not self._alarm_near()
+        return reached(self._wal, WAL_BYTES) and self._may()
 
     def _work(self) -> None:
         while True:

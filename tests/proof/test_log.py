@@ -49,7 +49,7 @@ def on_a_disk(tmp_path: Path, disk: Syncs) -> tuple[Store, Vfs]:
 def test_an_alarm_costs_one_sync_however_long_the_log_has_become(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_module, "LONGEST", 1000)
+    monkeypatch.setattr(log_module, "WAL_BYTES", 64 * 1024 * 1024)
 
     async def main() -> None:
         disk = Syncs()
@@ -60,7 +60,7 @@ def test_an_alarm_costs_one_sync_however_long_the_log_has_become(
         for n in range(100):
             await put(store, entry(n, Lane.ALARM))
         assert disk.seen == [("storage", "s.db-wal")] * 100
-        assert reached(tmp_path / "s.db-wal", 2 * log_module.WAL_BYTES)
+        assert reached(tmp_path / "s.db-wal", 2 * log_module.CHECKPOINT_BYTES)
         await store.stop()
 
     asyncio.run(main())
