@@ -26,6 +26,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -124,6 +125,7 @@ class Database:
         for name, path in self._beside.items():
             conn.execute(f"ATTACH ? AS {name}", (str(path),))
         conn.execute("PRAGMA query_only=ON")
+        conn.text_factory = _readable
         return conn
 
     async def close(self) -> None:
@@ -273,6 +275,10 @@ def _connect(path: Path) -> sqlite3.Connection:
         raise StoreError(f"{path}: {error}; nothing was changed, put a backup or an empty place there") from None
     conn.row_factory = sqlite3.Row
     return conn
+
+
+_readable = partial(str, encoding="utf-8", errors="replace")
+"""JSON may say half a character (`\\ud800`); what SQLite makes of it must not spoil the list that it stands in."""
 
 
 def _migrate(conn: sqlite3.Connection, migrations: Sequence[Migration], path: Path) -> None:

@@ -6,9 +6,9 @@ million others cost nothing.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 
+from office.desk.told import told
 from sync.contract.envelope import ContractError, Struct, convert
 from sync.contract.messages import Place, Scalar
 
@@ -119,8 +119,10 @@ def earlier(conn: sqlite3.Connection, alarm: str, gateway: str, device: str, bef
 def pictures(conn: sqlite3.Connection, alarm: str) -> list[Picture]:
     """Those its own message and its updates name, oldest first."""
     rows = conn.execute(
-        """SELECT json_extract(data, '$.picture') AS sha256, received_at AS at FROM centre.alarms WHERE id=?1
-           UNION SELECT json_extract(data, '$.picture'), at FROM centre.alarm_updates WHERE alarm=?1 ORDER BY at""",
+        """SELECT json_extract(data, '$.picture') AS sha256, received_at AS at FROM centre.alarms
+           WHERE id=?1 AND json_valid(data)
+           UNION SELECT json_extract(data, '$.picture'), at FROM centre.alarm_updates
+           WHERE alarm=?1 AND json_valid(data) ORDER BY at""",
         (alarm,),
     )
     kept = {row["sha256"]: row["at"] for row in rows if isinstance(row["sha256"], str)}
@@ -131,8 +133,8 @@ def pictures(conn: sqlite3.Connection, alarm: str) -> list[Picture]:
 def said(text: str) -> Said:
     """What a message carries; nothing when it cannot be read."""
     try:
-        return convert(json.loads(text), Said)
-    except (ValueError, ContractError):
+        return convert(told(text), Said)
+    except ContractError:
         return Said()
 
 

@@ -6,6 +6,7 @@ desk's. One message for all pages, so no page asks again for what it was just to
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ from office.desk.people.vault import Vault
 from office.desk.register import look
 from sync.contract.alarm import Stage, Step
 from sync.contract.envelope import Struct, replaced
+
+log = logging.getLogger("linli.office.alarms")
 
 MOST = 400
 """Alarms of one query."""
@@ -181,7 +184,15 @@ class _Reading:
     def rows(self, drills: Drills) -> list[Row]:
         """All of them."""
         drill = drills(self._conn, self._ids)
-        return [self._row(row, drill=row["id"] in drill) for row in self._rows(_ALARMS)]
+        return [self._whole(row, drill=row["id"] in drill) for row in self._rows(_ALARMS)]
+
+    def _whole(self, row: sqlite3.Row, *, drill: bool) -> Row:
+        """An alarm rings whatever else stands about it, readable or not."""
+        try:
+            return self._row(row, drill=drill)
+        except Exception:  # something that came with it, or was entered about it
+            log.exception("not everything about alarm %s can be read", row["id"])
+            return _bones(row, drill=drill)
 
     def _row(self, row: sqlite3.Row, *, drill: bool) -> Row:
         alarm = row["id"]
@@ -269,6 +280,21 @@ def card_of(conn: sqlite3.Connection, row: sqlite3.Row) -> look.Card | None:
         return None
     told = said(row["data"])
     return look.card(conn, row["gateway"], row["device"], resident=told.resident or "", pole=told.pole or "")
+
+
+def _bones(row: sqlite3.Row, *, drill: bool) -> Row:
+    """What the receiver's own row says."""
+    names = ("id", "origin", "gateway", "device", "cause", "presses", "raised_at", "received_at", "clock", "reason")
+    return Row(
+        **{name: row[name] for name in names},
+        kind=kind_of(row, drill=drill),
+        state=_state(row, ()),
+        taken_at=row["acknowledged_at"],
+        keeper_name=row["acknowledged_by"] or "",
+        way_at=row["on_the_way_at"],
+        closed_at=row["closed_at"],
+        closed_by=row["closed_by"] or "",
+    )
 
 
 TAKING = (Step.ACKNOWLEDGE.label, Step.ON_THE_WAY.label)

@@ -7,7 +7,7 @@ kept as words.
 
 from __future__ import annotations
 
-import json
+import logging
 import sqlite3
 from collections.abc import Mapping
 from functools import partial
@@ -17,7 +17,10 @@ from office.desk.cases import book
 from office.desk.cases.desk_doors import plausible
 from office.desk.cases.moves import MOST_WORDS
 from office.desk.desk import Desk
+from office.desk.told import told
 from sync.contract.messages import SUBMISSION
+
+log = logging.getLogger("linli.office.cases")
 
 KINDS = frozenset({"report", "complaint", "question", "message"})
 """Submissions that ask the office to do something; a booking is no case."""
@@ -49,10 +52,30 @@ class KioskReports:
         if mark(conn, FOLLOWER) != after:
             return
         for row in found:
+            self._begin(conn, row)
+        conn.execute("INSERT OR REPLACE INTO case_followers VALUES (?,?)", (FOLLOWER, last))
+
+    def _begin(self, conn: sqlite3.Connection, row: sqlite3.Row) -> None:
+        """One that cannot become a case as it is becomes one of its bare words: the next ones wait behind it."""
+        conn.execute("SAVEPOINT one")
+        try:
             new = read(row)
             if new is not None:
                 book.begin(conn, self._desk.now(), new, self._desk.vault)
-        conn.execute("INSERT OR REPLACE INTO case_followers VALUES (?,?)", (FOLLOWER, last))
+        except sqlite3.OperationalError:
+            raise  # a disk that is full: all of it again
+        except Exception:  # whatever a kiosk may send
+            log.exception("the submission %s cannot be read", row["id"])
+            conn.execute("ROLLBACK TO one")
+            book.begin(conn, self._desk.now(), _bare(row), self._desk.vault)
+        conn.execute("RELEASE one")
+
+
+def _bare(row: sqlite3.Row) -> book.NewCase:
+    words = row["data"].encode("utf-8", "replace").decode()[:MOST_WORDS]
+    return book.NewCase(
+        source=book.Source.KIOSK, source_ref=row["id"], words=words, kind="other", gateway=row["gateway"]
+    )
 
 
 def mark(conn: sqlite3.Connection, name: str) -> int:
@@ -63,8 +86,8 @@ def mark(conn: sqlite3.Connection, name: str) -> int:
 
 def read(row: sqlite3.Row) -> book.NewCase | None:
     """A submission as a new case; None when it is none."""
-    data: dict[str, Any] = json.loads(row["data"])
-    if data.get("kind") not in KINDS:
+    data = told(row["data"])
+    if str(data.get("kind")) not in KINDS:
         return None
     form = data.get("form")
     form = form if isinstance(form, dict) else {"words": str(form)}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
 from office.desk.people import accounts
+from office.desk.told import told
 from sync.contract.alarm import Step
 from sync.contract.envelope import Struct
 
@@ -169,8 +169,4 @@ def _each(times: dict[str, int | None], names: dict[str, str]) -> Iterable[Stage
 
 
 def _object(text: str | None) -> dict[str, object]:
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    return told(text)

@@ -135,7 +135,7 @@ def unpressed(conn: sqlite3.Connection, buttons: Sequence[str], at: int, *, name
                           AND a.cause=? AND a.data NOT LIKE '%"drill"%'), 0),
                 coalesce((SELECT max(u.at) FROM centre.alarm_updates u JOIN centre.alarms a ON a.id=u.alarm
                           WHERE a.gateway=s.gateway AND a.device=s.device AND a.cause=? AND a.received_at>?
-                          AND json_extract(u.data, '$.count')>1), 0)) AS pressed
+                          AND CASE WHEN json_valid(u.data) THEN json_extract(u.data, '$.count')>1 END), 0)) AS pressed
             FROM device_state s WHERE s.registered=1 AND s.profile IN ({marks}) ORDER BY s.gateway, s.device""",  # noqa: S608
         (BUTTON, BUTTON, at - 4 * WEEK_MS, *buttons),
     ).fetchall()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
+from office.database import StoreError
 from office.desk.desk import Desk
 from office.desk.door import Access, Door, Visit
 from office.desk.grid import applications, areas, kiosk
@@ -86,7 +88,8 @@ class GridPart(Part):
     async def run(self) -> None:
         """Applications made at kiosks."""
         while True:
-            await kiosk.follow(self.desk)
+            with suppress(StoreError):  # a full disk: the next round begins where this one did
+                await kiosk.follow(self.desk)
             await asyncio.sleep(FOLLOW_S)
 
     async def see(self, _: Visit) -> Reply:

@@ -13,11 +13,10 @@ from functools import partial
 from office.desk.desk import Desk
 from office.desk.grid import applications
 from office.desk.grid.applications import Apply
-from office.desk.mistake import Mistake
 from office.desk.people import audit
 from office.desk.people.roles import Permission
 from office.desk.people.vault import Vault
-from sync.contract.envelope import ContractError, convert, decode
+from sync.contract.envelope import convert, decode
 from sync.contract.kiosk import Submission
 from sync.contract.messages import SUBMISSION
 
@@ -48,7 +47,8 @@ def _news(conn: sqlite3.Connection) -> tuple[int, int, list[tuple[str, str]]]:
     top = min(newest, after + STRETCH)
     rows = conn.execute(
         """SELECT id, data FROM centre.events
-           WHERE n>? AND n<=? AND type=? AND json_extract(data, '$.kind')=? ORDER BY n""",
+           WHERE n>? AND n<=? AND type=?
+             AND CASE WHEN json_valid(data) THEN json_extract(data, '$.kind')=? END ORDER BY n""",
         (after, top, SUBMISSION, KIND),
     )
     return after, top, [(row["id"], row["data"]) for row in rows]
@@ -56,10 +56,15 @@ def _news(conn: sqlite3.Connection) -> tuple[int, int, list[tuple[str, str]]]:
 
 def _take(conn: sqlite3.Connection, at: int, vault: Vault, found: list[tuple[str, str]], top: int) -> None:
     for id_, data in found:
+        conn.execute("SAVEPOINT one")
         try:
             form = decode(data.encode(), Submission).form
             applications.apply(conn, at, vault, "kiosk", convert({**form, "id": id_}, Apply))
-        except (ContractError, Mistake) as reason:
+        except sqlite3.OperationalError:
+            raise  # a disk that is full: all of it again
+        except Exception as reason:  # noqa: BLE001 - whatever a kiosk may send: the next ones wait behind it
+            conn.execute("ROLLBACK TO one")
             log.warning("the warden application %s of a kiosk cannot be used: %s", id_, type(reason).__name__)
             audit.note(conn, at, audit.SYSTEM, "grid.application-unreadable", id_)
+        conn.execute("RELEASE one")
     conn.execute("INSERT OR REPLACE INTO grid_followed VALUES (1, ?)", (top,))

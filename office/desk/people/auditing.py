@@ -31,6 +31,8 @@ from sync.contract.messages import Scalar
 log = logging.getLogger("linli.office.desk")
 
 BEIJING = timezone(timedelta(hours=8))
+LAST_MS = 253_370_764_800_000
+"""The beginning of the year 9999: a clock may be wrong, a list of times must not end in an error."""
 DAY_MS = 24 * 3600 * 1000
 LOOK_S = 5.0
 MOST_LISTED = 200
@@ -285,4 +287,4 @@ def _cell(text: str) -> str:
 
 
 def _beijing(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms / 1000, BEIJING)
+    return datetime.fromtimestamp(min(max(at_ms, 0), LAST_MS) / 1000, BEIJING)

@@ -7,12 +7,12 @@ happened at the office has the office's wall clock; a distance across both is ma
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass, field
 
 from office.desk.people import audit
 from office.desk.people.accounts import name_of
+from office.desk.told import part, told
 from sync.contract.envelope import Struct, replaced
 
 MOST_LINKS = 20_000
@@ -89,8 +89,7 @@ def proof(conn: sqlite3.Connection, alarm: str, now: int, office: str, anchors: 
     if raised is None:
         return None
     row, event = raised.row, raised.event
-    data = json.loads(row["data"])
-    drill = bool(data.get("attributes", {}).get("drill")) or row["reason"] == "drill"
+    drill = bool(part(told(row["data"]), "attributes").get("drill")) or row["reason"] == "drill"
     before, links = _links(conn, alarm)
     return Proof(
         alarm=alarm,
@@ -126,14 +125,14 @@ def _raised(conn: sqlite3.Connection, alarm: str) -> _Raised | None:
 
 
 def _read_update(found: _Raised, update: sqlite3.Row) -> None:
-    told = json.loads(update["data"]).get("attributes", {})
-    if "step" in told:
-        found.echoes.setdefault(str(told["step"]), update["at"])
+    said = part(told(update["data"]), "attributes")
+    if "step" in said:
+        found.echoes.setdefault(str(said["step"]), update["at"])
     same_life = found.event is not None and update["boot"] == found.event["boot"]
-    for name, value in told.items():
+    for name, value in said.items():
         if name.endswith("_mono") and isinstance(value, int | float) and same_life:
             found.trail[name.removesuffix("_mono")] = value
-    found.untold = str(told.get("untold", found.untold))
+    found.untold = str(said.get("untold", found.untold))
 
 
 def _marks(conn: sqlite3.Connection, raised: _Raised) -> list[Mark]:

@@ -60,9 +60,9 @@ def gather(conn: sqlite3.Connection, vault: Vault, ref: str) -> Dossier | None:
 def alarms(conn: sqlite3.Connection, ref: str) -> list[str]:
     """Ids of alarms in which the gateway named this resident, or of devices that are theirs now."""
     rows = conn.execute(
-        """SELECT id FROM centre.alarms WHERE data->>'resident'=?1
+        """SELECT id FROM centre.alarms WHERE CASE WHEN json_valid(data) THEN data->>'resident'=?1 END
            UNION SELECT a.id FROM devices_at d JOIN centre.alarms a ON a.gateway=d.gateway AND a.device=d.device
-                 WHERE d.person=?1 AND coalesce(a.data->>'resident', ?1)=?1""",
+                 WHERE d.person=?1 AND coalesce(CASE WHEN json_valid(a.data) THEN a.data->>'resident' END, ?1)=?1""",
         (ref,),
     )
     return [row["id"] for row in rows]

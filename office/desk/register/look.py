@@ -158,7 +158,7 @@ def said_by_device(conn: sqlite3.Connection, gateway: str, device: str) -> tuple
     """Resident and pole of the device's last alarm, as its gateway knows them."""
     row = conn.execute(
         """SELECT json_extract(data, '$.resident'), json_extract(data, '$.pole') FROM centre.alarms
-           WHERE gateway=? AND device=? ORDER BY received_at DESC LIMIT 1""",
+           WHERE gateway=? AND device=? AND json_valid(data) ORDER BY received_at DESC LIMIT 1""",
         (gateway, device),
     ).fetchone()
     return (str(row[0] or ""), str(row[1] or "")) if row else ("", "")

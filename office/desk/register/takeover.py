@@ -119,7 +119,7 @@ def _known(conn: sqlite3.Connection, key: str, saying: Saying) -> bool:
 def _alarms(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Saying]:
     rows = conn.execute(
         """SELECT gateway, device, data->>'resident' AS resident, data->>'pole' AS pole FROM centre.alarms
-           WHERE id IN (SELECT value FROM json_each(?)) AND origin='gateway'""",
+           WHERE id IN (SELECT value FROM json_each(?)) AND origin='gateway' AND json_valid(data)""",
         (json.dumps([*ids]),),
     )
     return _sayings(rows.fetchall())
@@ -128,7 +128,9 @@ def _alarms(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Saying]:
 def _piece(conn: sqlite3.Connection, after: int) -> tuple[int, list[Saying]] | None:
     """The next registered devices, each by its newest event."""
     rows = conn.execute(
-        """SELECT d.id, d.gateway, d.device, e.data->>'resident' AS resident, e.data->>'pole' AS pole
+        """SELECT d.id, d.gateway, d.device,
+                  CASE WHEN json_valid(e.data) THEN e.data->>'resident' END AS resident,
+                  CASE WHEN json_valid(e.data) THEN e.data->>'pole' END AS pole
            FROM centre.devices d
            JOIN centre.events e ON e.n=(SELECT max(n) FROM centre.events WHERE device=d.id)
            WHERE d.id>? AND d.registered=1 ORDER BY d.id LIMIT ?""",
