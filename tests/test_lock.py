@@ -42,8 +42,8 @@ def wheels() -> dict[str, set[str]]:
 def tags_of(python: str, machine: str) -> set[Tag]:
     """What pip accepts on Debian 12 and later with this Python and machine."""
     version = tuple(int(part) for part in python.split("."))
-    platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC_OF_DEBIAN_12, 16, -1)]
-    platforms += [f"manylinux2014_{machine}", f"linux_{machine}"]
+    platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC_OF_DEBIAN_12, 4, -1)]
+    platforms += [f"{name}_{machine}" for name in ("manylinux2014", "manylinux2010", "manylinux1", "linux")]
     return {*cpython_tags(version, platforms=platforms), *compatible_tags(version, platforms=platforms)}
 
 
