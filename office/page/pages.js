@@ -22,13 +22,14 @@ import {me} from './pages/me.js';
 import {month} from './pages/month.js';
 import {register} from './pages/register.js';
 import {search} from './pages/search.js';
+import {settings} from './pages/settings.js';
 import {weekly} from './pages/weekly.js';
 
 const WORK = {name: 'work', title: ['日常工作', 'Work'], pages: [alarms, cases, duty, handover, weekly]};
 const PLACES = {name: 'places', title: ['人和地方', 'People and places'], pages: [register, grid]};
 const DEVICES = {name: 'devices', title: ['设备', 'Devices'], pages: [devices, gateways, map]};
 const PROOF = {name: 'proof', title: ['统计与核查', 'Figures and proof'], pages: [month, caseFigures, looks, audit]};
-const LEAD = {name: 'lead', title: ['管理', 'Administration'], pages: [accounts, dutyPlan, drill, exports_]};
+const LEAD = {name: 'lead', title: ['管理', 'Administration'], pages: [accounts, settings, dutyPlan, drill, exports_]};
 
 export const first = [home, search];
 export const last = [me];
