@@ -2,8 +2,9 @@
 import {ask, get, setToken} from './ask.js';
 import {dutyBar, startDuty} from './duty-bar.js';
 import {html, nothing, render, repeat} from './html.js';
+import {icon} from './icons.js';
 import * as live from './live.js';
-import {pages} from './pages.js';
+import {first, groups, last, pages} from './pages.js';
 import {setUp, signIn} from './sign-in.js';
 import {addWords, language, setLanguage, t} from './words.js';
 
@@ -17,6 +18,8 @@ addWords({
   'app.up': ['实时', 'Live'],
   'app.none': ['没有这个页面,或您没有权限', 'There is no such page, or you may not see it'],
   'app.main': ['主导航', 'Main'],
+  'app.find': ['查找居民、地址、灯杆号、案件号、设备', 'Find people, addresses, poles, cases, devices'],
+  'app.find.short': ['查找…', 'Find…'],
 });
 
 const root = document.getElementById('app');
@@ -40,6 +43,8 @@ function frame() {
       <strong>${me.office}</strong>
       <span class="line ${line}" role="status">${line === 'up' ? t('app.up') : nothing}</span>
       <span class="grow"></span>
+      <form class="find" role="search" @submit=${find}><label class="unseen" for="find">${t('app.find')}</label>
+        <input id="find" name="text" type="search" maxlength="80" placeholder=${t('app.find.short')} title=${t('app.find')}></form>
       <a class="who" href="#/me">${me.name}</a>
       <button class="quiet" lang=${language === 'zh' ? 'en' : 'zh-CN'} @click=${() => { setLanguage(language === 'zh' ? 'en' : 'zh'); redraw(); }}>${t('app.other')}</button>
       <button class="quiet" @click=${signOut}>${t('app.out')}</button>
@@ -47,12 +52,21 @@ function frame() {
     ${line === 'down' ? html`<p class="down" role="alert">${t('app.down')}</p>` : nothing}
     ${dutyBar()}
     <nav id="nav" class=${menu ? 'open' : ''} aria-label=${t('app.main')}>
-      ${repeat(allowed().filter((page) => !page.hidden), (page) => page.path, (page) => html`
-        <a href="#/${page.path}" aria-current=${opened && opened.page === page ? 'page' : nothing} @click=${() => { menu = false; }}>
-          <span class="icon" aria-hidden="true">${page.icon}</span>${title(page)}</a>`)}
+      ${first.map(way)}
+      ${repeat(groups(me.may), (group) => group.name, (group) => html`<h2 id="nav-${group.name}">${title(group)}</h2>
+        <ul aria-labelledby="nav-${group.name}">${repeat(group.pages, (page) => page.path, (page) => html`<li>${way(page)}</li>`)}</ul>`)}
+      <hr>${last.map(way)}
     </nav>
     <main id="main" tabindex="-1">${opened ? opened.view() : html`<p>${t('app.none')}</p>`}</main>
     ${toastBox()}`;
+}
+
+const way = (page) => html`<a href="#/${page.path}" aria-current=${opened && opened.page === page ? 'page' : nothing} @click=${() => { menu = false; }}>${icon(page.icon)}${title(page)}</a>`;
+
+function find(event) {
+  event.preventDefault();
+  const text = new FormData(event.target).get('text').trim();
+  if (text) location.hash = `#/search/${encodeURIComponent(text)}`;
 }
 
 const toastBox = () => html`<div class="toasts" role="status" aria-live="polite">${toasts.map((one) => html`<p class=${one.kind}>${one.text}</p>`)}</div>`;

@@ -41,7 +41,7 @@ const shared = [
 ];
 
 export const accounts = {
-  path: 'accounts', may: 'accounts.edit', title: ['账号', 'Accounts'], icon: '☰',
+  path: 'accounts', may: 'accounts.edit', title: ['账号', 'Accounts'], icon: 'key',
   open(ctx) {
     let find = '', timer = null;
     const list = makeList({

@@ -14,7 +14,7 @@ const SHOWN = 100;
 const TIMES = [['next_s', ['没人接,多久呼叫下一位', 'Next person after']], ['everyone_s', ['多久呼叫全体并外呼', 'Everyone and phone-out after']], ['remind_s', ['接了没动静,多久提醒', 'Reminder after']], ['remind_all_s', ['提醒后多久提醒全体', 'Reminder to everyone after']], ['trouble_next_s', ['故障:多久呼叫下一位', 'Trouble: next person after']], ['trouble_everyone_s', ['故障:多久呼叫全体', 'Trouble: everyone after']], ['phone_gap_s', ['两次外呼至少间隔', 'Least time between phone-outs']]];
 
 export const alarms = {
-  path: 'alarms', may: 'alarms.see', title: ['警报', 'Alarms'], icon: '⚠',
+  path: 'alarms', may: 'alarms.see', title: ['警报', 'Alarms'], icon: 'bell',
   open(ctx) {
     let card = null;
     const list = makeList({load: (after) => get(`/v1/alarms/closed?limit=30${after ? `&before=${after}` : ''}`), read: (answer) => ({items: answer.rows, next: answer.next || null}), redraw: ctx.redraw, fail: ctx.fail});

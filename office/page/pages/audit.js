@@ -29,7 +29,7 @@ const begins = (day) => (day ? Date.parse(`${day}T00:00:00${SHANGHAI}`) : '');
 const words = (detail) => Object.entries(detail).filter(([, value]) => value !== '' && value !== null).map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : value}`).join('; ');
 
 export const audit = {
-  path: 'audit', may: 'audit.see', title: ['审计', 'Audit'], icon: '✓',
+  path: 'audit', may: 'audit.see', title: ['审计', 'Audit'], icon: 'shield',
   open(ctx) {
     let wanted = {}, people = [], check = null, timer = null, shut = false;
 

@@ -26,7 +26,7 @@ const months = (rows) => html`<section class="card"><div class="scroll" tabindex
   <tbody>${rows.map((row) => html`<tr><th scope="row">${row.id}</th><td class="number">${row.received}</td><td class="number">${row.ended}</td><td>${row.steps ? html`${bar(row.on_time / row.steps)} ${percent(row.on_time / row.steps)}` : '—'}</td></tr>`)}</tbody></table></div></section>`;
 
 export const caseFigures = {
-  path: 'case-figures', may: 'figures.see', title: ['案件统计', 'Case figures'], icon: '∑',
+  path: 'case-figures', may: 'figures.see', title: ['案件统计', 'Case figures'], icon: 'chart',
   open(ctx) {
     let seen = null;
     async function load(query = '') {

@@ -8,6 +8,7 @@ import {departmentName, kindName, loadVocabulary, shown, sourceName, stepName, w
 
 const FILTERS = ['view', 'department', 'kind', 'step', 'mine', 'overdue', 'text'];
 let kept = {view: 'open'}; // the next time the list is opened it is as it was left
+export const narrowTo = (filters) => { kept = filters; };
 
 export function openList(ctx) {
   let tally = null, later = 0, typed = 0;

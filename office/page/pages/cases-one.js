@@ -1,5 +1,6 @@
 // One case: the five steps as a line, what was said, what was done, and what can be done now.
-import {ask, get, post} from '../ask.js';
+import {ask, get, post, put} from '../ask.js';
+import {formDialog, openDialog} from '../dialog.js';
 import {html, nothing} from '../html.js';
 import {on} from '../live.js';
 import {said, t, time} from '../words.js';
@@ -30,13 +31,25 @@ export function openCase(number, ctx) {
   }
 
   async function addFile(event) {
-    const file = event.target.files[0];
-    if (!file) return;
+    const chosen = [...event.target.files];
+    event.target.value = ''; // the same file may be chosen again
     try {
-      const kept = await ask('PUT', '/v1/files', file, file.type || 'application/octet-stream');
-      one = await post(`${path}/files`, {files: [kept.sha256]});
-      ctx.redraw();
+      for (const file of chosen) {
+        const kept = await ask('PUT', '/v1/files', file, file.type || 'application/octet-stream');
+        one = await post(`${path}/files`, {files: [kept.sha256]});
+        ctx.redraw();
+      }
     } catch (error) { ctx.fail(error); }
+  }
+
+  // Typed up while it plays: the sound stands above the field.
+  function typeUp() {
+    const seen = one;
+    return formDialog({
+      title: t('case.typeUp'), before: html`<div class="shots">${seen.files.filter((file) => file.kind === 'voice').map(sound)}</div>`,
+      fields: [{name: 'transcript', label: [t('case.transcript'), t('case.transcript')], kind: 'area', rows: 6, wide: true, required: true, maxlength: 4000}], values: {transcript: seen.transcript},
+      submit: async ({transcript}) => { one = await put(path, {version: seen.version, transcript}); ctx.redraw(); return true; },
+    });
   }
 
   const may = (what) => ctx.me.may.includes(what);
@@ -78,9 +91,10 @@ export function openCase(number, ctx) {
         <div class="split">
           <div>
             <section class="card"><h2>${t('case.words')}</h2><p class="case-said">${one.words || '—'}</p>
-              ${one.transcript ? html`<h3>${t('case.transcript')}</h3><p class="case-said">${one.transcript}</p>` : nothing}
               ${files(one)}
-              ${one.can_correct ? html`<label class="button" for="case-file">${t('case.addFile')}</label><input class="unseen" id="case-file" type="file" accept="image/*,audio/*" @change=${addFile}>` : nothing}
+              ${one.transcript ? html`<h3>${t('case.transcript')}</h3><p class="case-said">${one.transcript}</p>${typist(one)}` : nothing}
+              <div class="actions">${one.can_correct && one.files.some((file) => file.kind === 'voice') ? html`<button @click=${typeUp}>${t('case.typeUp')}</button>` : nothing}
+              ${one.can_correct ? html`<label class="button" for="case-file">${t('case.addFile')}</label><input class="unseen" id="case-file" type="file" multiple accept="image/jpeg,image/png,image/webp,audio/wav,audio/ogg" @change=${addFile}>` : nothing}</div>
             </section>
             ${one.result || one.answer ? html`<section class="card">${one.result ? html`<h2>${t('case.result')}</h2><p class="case-said">${one.result}</p>` : nothing}${one.answer ? html`<h2>${t('case.answer')}</h2><p class="case-said">${one.answer}</p>` : nothing}</section>` : nothing}
             ${evaluations(one)}${history(one)}
@@ -94,11 +108,24 @@ export function openCase(number, ctx) {
 export const line = (one) => html`<ol class="steps" aria-label=${t('case.line')}>${one.line.map((step) => html`
   <li class=${step.state} aria-current=${step.state === 'now' ? 'step' : nothing}><strong>${said(step)}</strong><span>${step.at ? time(step.at) : step.state === 'open' ? t('case.todo') : t('case.done')}</span></li>`)}</ol>`;
 
+const sound = (file) => html`<audio controls preload="metadata" aria-label=${t('case.sound')} src="/v1/files/${file.sha256}"></audio>`;
+
 const files = (one) => html`
   ${one.files_awaited ? html`<p class="hint">${t('case.awaited', {n: one.files_awaited})}</p>` : nothing}
-  ${one.files.length ? html`<div class="shots" aria-label=${t('case.files')}>${one.files.map((file, n) => (file.kind === 'voice'
-    ? html`<audio controls preload="none" src="/v1/files/${file.sha256}"></audio>`
-    : html`<a href="/v1/files/${file.sha256}" target="_blank" rel="noopener"><img loading="lazy" src="/v1/files/${file.sha256}" alt="${t('case.files')} ${n + 1}"></a>`))}</div>` : nothing}`;
+  ${one.files.length ? html`<div class="shots" role="group" aria-label=${t('case.files')}>${one.files.map((file, n) => (file.kind === 'voice' ? sound(file) : html`
+    <a href="/v1/files/${file.sha256}" target="_blank" rel="noopener" @click=${(event) => enlarge(event, file, n + 1)}><img loading="lazy" src="/v1/files/${file.sha256}" alt="${t('case.files')} ${n + 1}"></a>`))}</div>` : nothing}`;
+
+function enlarge(event, file, n) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a window of its own, if one likes
+  event.preventDefault();
+  openDialog({title: `${t('case.files')} ${n}`, view: () => html`<img class="look" src="/v1/files/${file.sha256}" alt="${t('case.files')} ${n}">`});
+}
+
+// Who typed it up stands in the history, with when.
+function typist(one) {
+  const row = one.history.filter((each) => each.action === 'correct' && (each.detail.fields || []).includes('transcript')).pop();
+  return row ? html`<p class="hint">${t('case.typedBy', {name: actorName(row), at: time(row.at)})}</p>` : nothing;
+}
 
 const history = (one) => html`<section class="card"><h2>${t('case.history')}</h2><ol class="lines history">${[...one.history].reverse().map((row) => html`
   <li><time datetime=${row.at}>${time(row.at)}</time><div><strong>${actionName(row.action)}</strong> ${actorName(row)}

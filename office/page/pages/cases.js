@@ -23,7 +23,7 @@ function part(args, ctx) {
 }
 
 export const cases = {
-  path: 'cases', may: 'cases.see', title: ['案件', 'Cases'], icon: '☑',
+  path: 'cases', may: 'cases.see', title: ['案件', 'Cases'], icon: 'clipboard',
   open(ctx) {
     let shownPart = part(ctx.args, ctx);
     const ends = on('case-due', (one) => ctx.toast(t(one.kind === 'overdue' ? 'case.due2' : 'case.due1', {number: shown(one.number)}), one.kind === 'overdue' ? 'bad' : ''));

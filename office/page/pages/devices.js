@@ -20,7 +20,7 @@ const LIMIT = 50;
 const ONLY = [['', 'dev.all'], ['silent', 'dev.silent'], ['battery', 'dev.low'], ['fault', 'dev.fault'], ['camera', 'dev.camera'], ['unknown', 'dev.unknown']];
 
 export const devices = {
-  path: 'devices', may: 'devices.see', title: ['设备', 'Devices'], icon: '◉',
+  path: 'devices', may: 'devices.see', title: ['设备', 'Devices'], icon: 'device',
   open(ctx) {
     let page = show(ctx.args);
     function show(args) { return args.length > 1 ? one(ctx, args[0], args.slice(1).join('/')) : many(ctx, args[0] || ''); }
@@ -32,8 +32,11 @@ export const devices = {
   },
 };
 
-function many(ctx, gateway) {
-  let narrow = {only: '', text: '', community: '', gateway}, communities = [];
+const WHICH = 'only:'; // no gateway can be called this
+
+function many(ctx, which) {
+  const gateway = which.startsWith(WHICH) ? '' : which;
+  let narrow = {only: gateway ? '' : which.slice(WHICH.length), text: '', community: '', gateway}, communities = [];
   const path = (after, limit = LIMIT) => `/v1/devices?${query({...narrow, limit, after_gateway: after && after.gateway, after_device: after && after.device})}`;
   const list = makeList({
     load: (after) => get(path(after)),

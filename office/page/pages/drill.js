@@ -30,7 +30,7 @@ const seconds = (ms) => (ms < 10000 ? `${(ms / 1000).toFixed(2)} s` : ms < 12000
 const precise = (at) => (at === null ? '—' : `${time(at)}.${String(at % 1000).padStart(3, '0')}`);
 
 export const drill = {
-  path: 'drill', may: 'duty.plan', title: ['突击演练', 'Drills'], icon: '⚑',
+  path: 'drill', may: 'duty.plan', title: ['突击演练', 'Drills'], icon: 'flag',
   open(ctx) {
     let shown = null;
     const list = makeList({

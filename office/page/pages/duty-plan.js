@@ -31,7 +31,7 @@ const clock = (at) => new Date(at + OFFSET).toISOString().slice(11, 16);
 const date = (at) => new Date(at + OFFSET).toISOString().slice(0, 10);
 
 export const dutyPlan = {
-  path: 'duty-plan', may: 'alarms.see', title: ['排班', 'Shifts'], icon: '▦',
+  path: 'duty-plan', may: 'alarms.see', title: ['排班', 'Shifts'], icon: 'calendar',
   open(ctx) {
     const plans = ctx.me.may.includes('duty.plan');
     let begin = monday(Date.now()), roster = null;

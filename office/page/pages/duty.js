@@ -44,7 +44,7 @@ const STATES = {done: 'good', failed: 'bad', unknown: 'warn', begun: 'warn', wai
 const reasonOf = (call) => t(`dutyp.${call.reason}`);
 
 export const duty = {
-  path: 'duty', may: 'alarms.see', title: ['值班', 'Duty'], icon: '☎',
+  path: 'duty', may: 'alarms.see', title: ['值班', 'Duty'], icon: 'phone',
   open(ctx) {
     const works = ctx.me.may.includes('alarms.work');
     const page = (path, key) => makeList({

@@ -29,7 +29,7 @@ const beijing = (days) => new Intl.DateTimeFormat('sv-SE', {timeZone: 'Asia/Shan
 const at = (day) => Date.parse(`${day}T00:00:00+08:00`);
 
 export const exports_ = {
-  path: 'exports', may: 'register.export', title: ['导出与对接', 'Export'], icon: '⇩',
+  path: 'exports', may: 'register.export', title: ['导出与对接', 'Export'], icon: 'out',
   open(ctx) {
     let choices = [], made = [], streams = [];
     const mayStreams = ctx.me.may.includes('settings.edit');

@@ -23,7 +23,7 @@ addWords({
 const LIMIT = 50;
 
 export const gateways = {
-  path: 'gateways', may: 'devices.see', title: ['网关', 'Gateways'], icon: '▣',
+  path: 'gateways', may: 'devices.see', title: ['网关', 'Gateways'], icon: 'box',
   open(ctx) {
     let page = show(ctx.args);
     function show(args) {

@@ -12,7 +12,7 @@ const ZONE = '+08:00'; // every office of ours lives by Beijing time
 const moment = (text) => Date.parse(`${text}:00${ZONE}`);
 const local = (at) => new Date(at + 8 * 3600e3).toISOString().slice(0, 16);
 
-export const grid = {path: 'grid', may: 'cases.see', title: ['网格', 'Grid'], icon: '⊞', open};
+export const grid = {path: 'grid', may: 'cases.see', title: ['网格', 'Grid'], icon: 'grid', open};
 
 function open(ctx) {
   let all = null, state = 'open';

@@ -57,7 +57,7 @@ function paper(me, sheet, signed) {
 }
 
 export const handover = {
-  path: 'handover', may: 'alarms.see', title: ['交接班', 'Handover'], icon: '⇄',
+  path: 'handover', may: 'alarms.see', title: ['交接班', 'Handover'], icon: 'swap',
   open(ctx) {
     const works = ctx.me.may.includes('alarms.work');
     let shown = null, now = null;

@@ -17,7 +17,7 @@ addWords({
 const LIMIT = 50;
 
 export const looks = {
-  path: 'looks', may: 'looks.see', title: ['查看记录', 'Camera looks'], icon: '◎',
+  path: 'looks', may: 'looks.see', title: ['查看记录', 'Camera looks'], icon: 'eye',
   open(ctx) {
     let narrow = {gateway: '', camera: '', since: '', until: ''}, fresh = false;
     const list = makeList({

@@ -23,7 +23,7 @@ const SHAPES = {
 };
 
 export const map = {
-  path: 'map', may: 'devices.see', title: ['地图', 'Map'], icon: '◈',
+  path: 'map', may: 'devices.see', title: ['地图', 'Map'], icon: 'map',
   open(ctx) {
     let seen = null, community = '', only = '', view = null, chosen = '';
     const load = async () => {

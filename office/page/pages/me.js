@@ -40,7 +40,7 @@ export const sessionsTable = (rows, caption, end) => html`
       ${end ? html`<td>${row.this ? html`<span class="badge good">${t('me.sessions.this')}</span>` : html`<button @click=${() => end(row)}>${t('me.sessions.end')}</button>`}</td>` : nothing}</tr>`)}</tbody></table></div>`;
 
 export const me = {
-  path: 'me', may: '', title: ['我的账号', 'My account'], icon: '☺',
+  path: 'me', may: '', title: ['我的账号', 'My account'], icon: 'person',
   open(ctx) {
     let own = null, rows = [], shut = false;
 

@@ -43,7 +43,7 @@ const seconds = (s) => (s === null ? '—' : t('s', {n: s}));
 const percent = (part, whole) => (whole ? `${Math.round((100 * part) / whole)} %` : '—');
 
 export const month = {
-  path: 'month', may: 'figures.see', title: ['月报', 'Month'], icon: '▤',
+  path: 'month', may: 'figures.see', title: ['月报', 'Month'], icon: 'sheet',
   open(ctx) {
     let chosen = ctx.args[0] || thisMonth(), sheet = null;
 

@@ -15,7 +15,7 @@ const VIEWS = {persons, person, poles, pole, places, place, household, devices, 
 const UNDER = {person: 'persons', household: 'persons', pole: 'poles', place: 'places'};
 
 export const register = {
-  path: 'register', may: 'register.see', title: ['登记', 'Register'], icon: '▤',
+  path: 'register', may: 'register.see', title: ['登记', 'Register'], icon: 'people',
   open(ctx) {
     let name = '', page = null, open = 0;
     const edits = ctx.me.may.includes('register.edit');

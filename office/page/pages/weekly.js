@@ -28,7 +28,7 @@ const OFFSET = 8 * 3600000;
 const day = (at) => new Date(at + OFFSET).toISOString().slice(0, 10);
 
 export const weekly = {
-  path: 'weekly', may: 'alarms.see', title: ['一周未按', 'Not pressed'], icon: '◷',
+  path: 'weekly', may: 'alarms.see', title: ['一周未按', 'Not pressed'], icon: 'clock',
   open(ctx) {
     const works = ctx.me.may.includes('alarms.work');
     let found = null, windows = null;
