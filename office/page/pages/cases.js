@@ -1,5 +1,5 @@
 // Cases: the list, one case, a new one, an import. F8 begins a new one from anywhere.
-import {on} from '../live.js';
+import {on, watch} from '../live.js';
 import {t} from '../words.js';
 import {openImport} from './cases-import.js';
 import {openList} from './cases-list.js';
@@ -25,11 +25,15 @@ function part(args, ctx) {
 export const cases = {
   path: 'cases', may: 'cases.see', title: ['案件', 'Cases'], icon: 'clipboard',
   open(ctx) {
-    let shownPart = part(ctx.args, ctx);
+    let shownPart = part(ctx.args, ctx), line = '';
+    const back = watch((now) => { // what was said while the line was gone is missing here
+      if (now === 'up' && line === 'down' && shownPart.load) shownPart.load();
+      line = now;
+    });
     const ends = on('case-due', (one) => ctx.toast(t(one.kind === 'overdue' ? 'case.due2' : 'case.due1', {number: shown(one.number)}), one.kind === 'overdue' ? 'bad' : ''));
     return {
       follow(args) { shownPart.close(); shownPart = part(args, ctx); },
-      close() { ends(); shownPart.close(); },
+      close() { ends(); back(); shownPart.close(); },
       view: () => shownPart.view(),
     };
   },
