@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,7 @@ async def street(folder: Path) -> AsyncIterator[Street]:
     terminals = {"name": "terminals", "kind": "tcp", "profile": "jt808", "listen": f"127.0.0.1:{port}"}
     async with AsyncExitStack() as stack:
         stage = stack.enter_context(Stage(folder / "s", [terminals], desk=True))
+        stack.enter_context(_logs_with_a_failure(stage))
         terminal, http = Terminal(port, PHONE), aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
         stack.push_async_callback(http.close)
         _, _, browser = await asyncio.gather(
@@ -104,6 +105,16 @@ async def street(folder: Path) -> AsyncIterator[Street]:
         await terminal.rest()
         await asyncio.to_thread(_heard, stage)
         yield Street(stage, browser, terminal, http)
+
+
+@contextmanager
+def _logs_with_a_failure(stage: Stage) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        for program in (stage.gateway, stage.receiver, stage.desk):
+            error.add_note(f"--- {program.name}\n{program.tail()}")
+        raise
 
 
 def _heard(stage: Stage) -> None:
