@@ -80,12 +80,11 @@ def _person(conn: sqlite3.Connection, alarm: str) -> look.Card | None:
 
 
 def _card(conn: sqlite3.Connection, row: Row, *, known: bool) -> AlarmCard:
-    data = conn.execute("SELECT data FROM centre.alarms WHERE id=?", (row.id,)).fetchone()["data"]
     return AlarmCard(
         row=row,
         person=_person(conn, row.id) if known else None,
         device=history.state(conn, row.gateway, row.device),
-        told=history.said(data),
+        told=history.said_of(conn, row.id),
         pictures=history.pictures(conn, row.id),
         around=history.around(conn, row.id, row.gateway, row.device) if row.device else [],
         earlier=history.earlier(conn, row.id, row.gateway, row.device, row.received_at),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from office.desk.duty.drill_report import hidden, unsaid
 from office.desk.told import told
-from sync.contract.envelope import ContractError, Struct, convert
+from sync.contract.envelope import ContractError, Struct, convert, replaced
 from sync.contract.messages import Place, Scalar
 
 AROUND = 15
@@ -130,6 +131,12 @@ def pictures(conn: sqlite3.Connection, alarm: str) -> list[Picture]:
     return [Picture(name, at, conn.execute(here, (name,)).fetchone() is not None) for name, at in kept.items()]
 
 
+def said_of(conn: sqlite3.Connection, alarm: str) -> Said:
+    """What the alarm's own message carries, and nothing that gives an untaken drill away."""
+    row = conn.execute("SELECT id, data FROM centre.alarms WHERE id=?", (alarm,)).fetchone()
+    return _told(row, hidden(conn, [alarm]))
+
+
 def said(text: str) -> Said:
     """What a message carries; nothing when it cannot be read."""
     try:
@@ -147,10 +154,17 @@ def _numbers(conn: sqlite3.Connection, gateway: str, device: str) -> list[int]:
 def _events(conn: sqlite3.Connection, numbers: list[int], which: str, order: str, n: int, limit: int) -> list[Happened]:
     found = []
     for number in numbers:
-        query = f"SELECT n, type, time, received, data FROM centre.events WHERE device=? AND {which} ORDER BY n {order} LIMIT ?"  # noqa: S608, E501 - our own words
+        query = f"SELECT n, id, type, time, received, data FROM centre.events WHERE device=? AND {which} ORDER BY n {order} LIMIT ?"  # noqa: S608, E501 - our own words
         found += [(row["n"], row) for row in conn.execute(query, (number, n, limit))]
     found.sort(key=lambda pair: pair[0], reverse=order == "DESC")
-    return [Happened(row["time"], row["received"], row["type"], said(row["data"])) for _, row in found[:limit]]
+    rows = [row for _, row in found[:limit]]
+    secret = hidden(conn, [row["id"] for row in rows])
+    return [Happened(row["time"], row["received"], row["type"], _told(row, secret)) for row in rows]
+
+
+def _told(row: sqlite3.Row, secret: set[str]) -> Said:
+    whole = said(row["data"])
+    return replaced(whole, attributes=unsaid(whole.attributes)) if row["id"] in secret else whole
 
 
 def _battery(told: Said) -> dict[str, Scalar]:

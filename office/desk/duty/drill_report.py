@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from office.desk.people import accounts
 from office.desk.told import told
@@ -24,6 +25,12 @@ FROM: dict[str, str] = {
     "closed": "received",
 }
 """From which stage each is measured; by the office's clock, `raised` and `at_broker` by the gateway's."""
+
+
+TELLTALE = ("drill", "order", "whole_way")
+"""Attributes that only a drill has."""
+
+T = TypeVar("T")
 
 
 class StageTime(Struct, frozen=True):
@@ -58,6 +65,16 @@ class DrillView(Struct, frozen=True, kw_only=True):
 def marked(conn: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
     """Of these alarms the drills, as the board may say it: only after somebody took them."""
     return _drills(conn, ids, "stage>=4 AND")
+
+
+def hidden(conn: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
+    """Of these messages the drills that nobody has taken yet: nothing that is shown may give them away."""
+    return _drills(conn, ids, "stage<4 AND")
+
+
+def unsaid(attributes: dict[str, T]) -> dict[str, T]:
+    """Without what says that it is a drill."""
+    return {name: value for name, value in attributes.items() if name not in TELLTALE}
 
 
 def quiet(conn: sqlite3.Connection, ids: Sequence[str]) -> set[str]:

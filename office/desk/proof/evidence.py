@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, field
 
+from office.desk.duty.drill_report import marked
 from office.desk.people import audit
 from office.desk.people.accounts import name_of
 from office.desk.told import part, told
@@ -89,7 +90,7 @@ def proof(conn: sqlite3.Connection, alarm: str, now: int, office: str, anchors: 
     if raised is None:
         return None
     row, event = raised.row, raised.event
-    drill = bool(part(told(row["data"]), "attributes").get("drill")) or row["reason"] == "drill"
+    drill = bool(marked(conn, [alarm])) or row["reason"] == "drill"  # before anybody took it nothing says so
     before, links = _links(conn, alarm)
     return Proof(
         alarm=alarm,

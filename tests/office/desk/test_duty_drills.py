@@ -75,6 +75,12 @@ def test_a_drill_looks_like_any_alarm_until_somebody_took_it(short_tmp: Path) ->
             assert json.loads(order.payload)["id"] == drill["id"]
             alarm = await raised(house, drill["id"])
             await until(lambda: kind(house, alarm) == "emergency", "on the board as an emergency")
+            at = "gateway=gw-1&device=button-1"
+            for path in (f"alarms/{alarm}", f"alarms/{alarm}/proof", f"device?{at}", f"device/events?{at}"):
+                shown = json.dumps(await clerk.get(f"/v1/{path}"))
+                assert "drill" not in shown.replace('"drill": false', ""), path
+                assert "whole_way" not in shown, path
+            assert await clerk.get("/v1/gateways/gw-1/orders") == []
             await clerk.post(f"/v1/alarms/{alarm}/take")
             await until(lambda: kind(house, alarm) == "drill", "said to be a drill")
 

@@ -19,7 +19,7 @@ from sync.contract.alarm import Step
 from sync.contract.envelope import ContractError, convert, replaced
 from sync.contract.messages import ALARM_UPDATE, DeviceEvent, Scalar
 from tests.office.desk.browser import chromium, person
-from tests.office.desk.house import Client, House
+from tests.office.desk.house import SOON_S, Client, House
 from tests.office.sending import event
 
 
@@ -42,7 +42,7 @@ async def worked(house: House, clerk: Client) -> str:
     await noted(house, "someone", "session.began", "someone", remote="192.0.2.7")
     house.later(12)
     await house.desk.centre.step(alarm, Step.ACKNOWLEDGE, "duty", who)
-    await noted(house, who, "alarm.acknowledge", alarm, role="duty")
+    await in_the_log(house, alarm, 1)
     await noted(house, "someone", "session.ended", "someone")
     await gateway_tells(
         house,
@@ -51,8 +51,20 @@ async def worked(house: House, clerk: Client) -> str:
     )
     house.later(60)
     await house.desk.centre.step(alarm, Step.CLOSE, "duty", who, reason="real")
-    await noted(house, who, "alarm.close", alarm, reason="real")
+    await in_the_log(house, alarm, 2)
     return alarm
+
+
+async def in_the_log(house: House, alarm: str, count: int) -> None:
+    """The desk writes each step into its log by itself."""
+    async with asyncio.timeout(SOON_S):
+        while True:
+            if await house.desk.look(lambda conn: int(conn.execute(_ROWS, (alarm,)).fetchone()[0])) >= count:
+                return
+            await asyncio.sleep(0.005)
+
+
+_ROWS = "SELECT count(*) FROM audit WHERE about=? AND action LIKE 'alarm.%'"
 
 
 def told(story: Any) -> None:
