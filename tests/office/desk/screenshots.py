@@ -134,6 +134,8 @@ SHOTS: Sequence[Shot] = (
     Shot("case-new", "clerk", "cases/new", "main textarea"),
     Shot("case-figures", "clerk", "case-figures"),
     Shot("grid", "admin", "grid"),
+    Shot("settings", "admin", "settings"),
+    Shot("search", "clerk", "search/演示老人0", "main a[href*=register]"),
     Shot("register", "admin", "register", act=_sleep),
     Shot("register-places", "admin", "register", act=_tab),
     Shot("devices", "clerk", "devices", "main table"),
@@ -196,15 +198,15 @@ async def _all(folder: Path, browser: Browser, base: str) -> list[str]:
     links: dict[str, str] = {}
     for shot in SHOTS:
         key = (login := clerks.get(shot.login, shot.login), shot.phone)
-        if key not in pages:
-            context = await person(browser, phone=shot.phone)
-            pages[key] = await (signed_in(context, base, login, PASSWORD) if login else context.new_page())
         try:
+            if key not in pages:
+                context = await person(browser, phone=shot.phone)
+                pages[key] = await (signed_in(context, base, login, PASSWORD) if login else context.new_page())
             where = links[shot.where[1:]] if shot.where.startswith("@") else _address(base, shot.where)
             links[shot.name] = str(await _shoot(pages[key], where, shot, folder))
         except (BrowserError, AssertionError, KeyError) as error:
             failed.append(f"{shot.name}: {str(error).splitlines()[0]}")
-            del pages[key]
+            pages.pop(key, None)
     return failed
 
 
