@@ -32,6 +32,15 @@ WS_LIMIT = 16 * 1024
 WS_HEARTBEAT_S = 10.0
 STALLED_S = 30.0
 """A client from whom nothing comes for this long has gone; what it sent is kept."""
+LEAST_PER_S = 256
+"""Bytes of a body, on average after `STALLED_S`: a byte now and then keeps nobody waiting for ever."""
+UNREAD_S = 10.0
+"""A page that takes nothing for this long is let go."""
+SILENT_S = 20.0
+"""In this time a connection has said its first request whole, or it is closed."""
+BETWEEN_S = 75.0
+"""The same for each further request (the library's own default is an hour)."""
+LOOK_S = 5.0
 
 _SAFE = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Content-Security-Policy": "sandbox"}
 _ALWAYS = {**_SAFE, "Strict-Transport-Security": "max-age=31536000"}
@@ -116,14 +125,16 @@ class Reply:
 class Socket:
     """A WebSocket that stands: text out, text in, until either end leaves."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
-        self._socket = socket
+    def __init__(self, socket: web.WebSocketResponse, drop: Callable[[], None]) -> None:
+        self._socket, self._drop = socket, drop
 
     async def say(self, text: str) -> None:
-        """Raises Gone when nobody is there any more."""
+        """Raises Gone when nobody is there any more, or nobody reads."""
         try:
-            await self._socket.send_str(text)
-        except (ConnectionError, RuntimeError) as reason:
+            async with asyncio.timeout(UNREAD_S):
+                await self._socket.send_str(text)
+        except (ConnectionError, RuntimeError, TimeoutError) as reason:
+            self._drop()
             raise Gone(str(reason)) from None
 
     async def heard(self) -> AsyncIterator[str]:
@@ -135,7 +146,9 @@ class Socket:
 
     async def close(self, code: int, reason: str) -> None:
         """Code as in RFC 6455, section 7.4."""
-        await self._socket.close(code=code, message=reason.encode()[:120])
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(UNREAD_S):
+                await self._socket.close(code=code, message=reason.encode()[:120])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +179,34 @@ class Server:
         app = web.Application(client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(_make_safe)
         for method, path, handler in routes:
-            app.router.add_route(method, path, _adapt(handler), expect_handler=_continue_later)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
+            app.router.add_route(method, path, _adapt(handler, self._spoke), expect_handler=_continue_later)
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=2.0,
+            keepalive_timeout=BETWEEN_S,
+            auto_decompress=False,  # a few bytes can become gigabytes; nobody of ours sends them
+        )
+        self._since: dict[object, float] = {}
+        self._looking: asyncio.Task[None] | None = None
         self._unix: Path | None = None
+
+    def _spoke(self, request: web.Request) -> None:
+        self._since[request.protocol] = float("inf")
+
+    async def _close_silent(self) -> None:
+        """Whoever says nothing, or its first words letter by letter, gives its place to others."""
+        while True:
+            now = asyncio.get_running_loop().time()
+            there = self._runner.server.connections if self._runner.server else []
+            self._since = {connection: self._since.get(connection, now) for connection in there}
+            for connection in there:
+                if now - self._since[connection] > SILENT_S:
+                    connection.force_close()
+                    if connection.transport is not None:
+                        connection.transport.abort()
+            await asyncio.sleep(LOOK_S)
 
     async def listen_unix(self, path: Path) -> None:
         """On a socket file for its owner and group. Raises OSError when someone else serves there."""
@@ -185,10 +223,13 @@ class Server:
         """On a network address; the port (for port 0)."""
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port, ssl_context=context).start()
+        self._looking = asyncio.create_task(self._close_silent(), name="silent connections")
         return int(self._runner.addresses[0][1])
 
     async def close(self) -> None:
         """Stop listening; requests under way get two seconds."""
+        if self._looking is not None:
+            self._looking.cancel()
         await self._runner.cleanup()
         if self._unix is not None:
             self._unix.unlink(missing_ok=True)
@@ -212,8 +253,13 @@ def page_context(cert: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-def _adapt(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _adapt(
+    handler: Handler, spoke: Callable[[web.Request], None]
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(request: web.Request) -> web.StreamResponse:
+        spoke(request)
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            return await _send(request, error(415, "send it as it is, without Content-Encoding"))
         ask = Ask(
             request.method,
             dict(request.match_info),
@@ -246,9 +292,15 @@ async def _make_safe(_: web.Request, response: web.StreamResponse) -> None:
 async def _talk(request: web.Request, talk: Talk) -> web.StreamResponse:
     socket = web.WebSocketResponse(heartbeat=WS_HEARTBEAT_S, max_msg_size=WS_LIMIT, compress=False)
     await socket.prepare(request)
-    with contextlib.suppress(Gone):
-        await talk.hold(Socket(socket))
-    await socket.close()
+    transport = request.transport
+    drop = transport.abort if transport is not None else lambda: None
+    held = Socket(socket, drop)
+    try:
+        with contextlib.suppress(Gone):
+            await talk.hold(held)
+        await held.close(1000, "")
+    finally:
+        asyncio.get_running_loop().call_later(UNREAD_S, drop)  # what nobody read would keep the connection open
     return socket
 
 
@@ -259,6 +311,8 @@ async def _continue_later(_: web.Request) -> None:
 async def _body(request: web.Request) -> AsyncIterator[bytes]:
     if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    loop, came = asyncio.get_running_loop(), 0
+    began = loop.time()
     while True:
         try:
             chunk = await asyncio.wait_for(request.content.readany(), STALLED_S)
@@ -266,6 +320,9 @@ async def _body(request: web.Request) -> AsyncIterator[bytes]:
             raise Gone(str(reason)) from None
         if not chunk:
             return
+        came += len(chunk)
+        if came < (loop.time() - began - STALLED_S) * LEAST_PER_S:
+            raise Gone("it came too slowly")
         yield chunk
 
 
@@ -288,7 +345,10 @@ async def _send_file(response: web.StreamResponse, part: FilePart) -> None:
         file.seek(part.first)
         left = part.length
         while left and (chunk := await asyncio.to_thread(file.read, min(CHUNK, left))):
-            await response.write(chunk)
+            try:
+                await asyncio.wait_for(response.write(chunk), STALLED_S)
+            except TimeoutError:
+                raise ConnectionResetError("nobody reads") from None
             left -= len(chunk)
 
 

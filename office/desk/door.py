@@ -103,6 +103,8 @@ async def _enter(desk: Desk, limits: Limits, door: Door, ask: Ask) -> Reply | Ta
         return _said(mistake)
     except Refused as refused:
         return _said(Mistake(f"请求无法处理:{refused}", str(refused), refused.status))
+    except OverflowError:  # what nobody means: a number beyond the 64 bits that tables keep
+        return _said(Mistake("数字超出范围", "a number is out of range", 422))
     except (NotRunning, StoreError) as reason:
         return _said(Mistake("系统暂时不能保存,请稍后再试", f"cannot be done now, try again: {reason}", 503))
     except Declined as reason:

@@ -153,7 +153,7 @@ class DistrictDoors:
     async def _known(self, visit: Visit) -> None:
         key = visit.ask.headers.get("Authorization", "").removeprefix("Bearer ")
         secret = await self._desk.look(partial(secret_of, vault=self._desk.vault, source=book.Source.DISTRICT))
-        if not secret or not hmac.compare_digest(secret.encode(), key.encode()):
+        if not secret or not hmac.compare_digest(secret.encode(), key.encode(errors="replace")):
             raise Mistake("密钥不对", "the key is wrong, or this way is closed", 401)
 
     def _enter(self, conn: sqlite3.Connection, at: int, new: Sequence[book.NewCase]) -> list[Entered]:

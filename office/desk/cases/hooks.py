@@ -17,7 +17,7 @@ from office.desk.cases import book
 from office.desk.cases.desk_doors import plausible
 from office.desk.cases.moves import MOST_WORDS
 from office.desk.cases.shapes import Begun
-from office.desk.cases.signature import KEY, KEY_FORM, SIGNATURE, TIME, right
+from office.desk.cases.signature import KEY, KEY_FORM, SIGNATURE, TIME, WINDOW_S, right
 from office.desk.cases.views import when
 from office.desk.desk import Desk
 from office.desk.door import Access, Door, Visit
@@ -77,6 +77,7 @@ class HookDoors:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._minute: dict[str, tuple[int, int]] = {}
+        self._signed: dict[tuple[str, str], tuple[str, int]] = {}
 
     def doors(self) -> Sequence[Door]:
         """The signature stands in the place of a session."""
@@ -102,6 +103,7 @@ class HookDoors:
         key = headers.get(KEY, "")
         if not KEY_FORM.fullmatch(key):
             raise Mistake("缺少 Idempotency-Key", "Idempotency-Key: 1 to 64 letters, digits, . _ : -", field=KEY)
+        self._once(source, headers[SIGNATURE], key, now)
         self._bounded(source, now)
         new = brought(_read(body), book.Source(source), key)
 
@@ -141,6 +143,14 @@ class HookDoors:
             return fresh if renew else ""
 
         return said(WaySet(secret=await self._desk.change(change)))
+
+    def _once(self, source: str, signature: str, key: str, now: int) -> None:
+        """The key is not signed: what somebody overheard and sends under another one is the same message."""
+        old = now - 2 * WINDOW_S * 1000
+        self._signed = {known: seen for known, seen in self._signed.items() if seen[1] > old}
+        first, _ = self._signed.setdefault((source, signature), (key, now))
+        if first != key:
+            raise _unsigned()
 
     def _bounded(self, source: str, now: int) -> None:
         minute, count = self._minute.get(source, (0, 0))

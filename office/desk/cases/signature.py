@@ -29,5 +29,5 @@ def right(secret: str, now_s: float, said_time: str, said_signature: str, body: 
     if not (said_time.isascii() and said_time.isdigit() and len(said_time) <= 12):
         return False
     timely = abs(now_s - int(said_time)) <= WINDOW_S
-    fits = hmac.compare_digest(sign(secret, int(said_time), body).encode(), said_signature.encode())
+    fits = hmac.compare_digest(sign(secret, int(said_time), body).encode(), said_signature.encode(errors="replace"))
     return timely and fits
