@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from office.desk.mistake import Mistake, missing
 from office.desk.people import audit
 from office.desk.people.vault import Vault
-from office.desk.register import book, look, views
+from office.desk.register import book, dossier_work, look, views
+from office.desk.register.dossier_work import Rows
 from sync.contract.envelope import Struct
-
-Rows = list[dict[str, object]]
 
 
 class Stays(Struct, frozen=True):
@@ -50,7 +49,7 @@ def gather(conn: sqlite3.Connection, vault: Vault, ref: str) -> Dossier | None:
         "alarms": _rows(conn, _ALARMS, listed),
         "alarm_steps": _rows(conn, _STEPS, listed),
         "alarm_notes": _rows(conn, _NOTES, listed),
-        "cases": _rows(conn, _CASES, ref, listed),
+        **dossier_work.held(conn, vault, ref, listed),
         "camera_looks": _rows(conn, _LOOKS, listed, ref),
         "audit": _rows(conn, "SELECT at, actor, action, detail FROM audit WHERE about=? ORDER BY n LIMIT 5000", ref),
     }
@@ -114,22 +113,15 @@ def _empty(conn: sqlite3.Connection, at: int, ref: str, n: int, ids: str) -> Non
            WHERE subject='persons' AND (key=? OR other=?)""",
         (at, ref, ref),
     )
-    for statement in _EMPTIED:
-        conn.execute(statement, (ids,))
-    conn.execute("UPDATE cases SET phone='' WHERE resident=? AND phone<>''", (ref,))
-
-
-_EMPTIED = (
-    "UPDATE alarm_notes SET text='' WHERE text<>'' AND alarm IN (SELECT value FROM json_each(?))",
-    "UPDATE alarm_promises SET text='' WHERE alarm IN (SELECT value FROM json_each(?))",
-    """UPDATE errand_words SET text='' WHERE errand IN
-       (SELECT id FROM errands WHERE alarm IN (SELECT value FROM json_each(?)))""",
-    "UPDATE errands SET name='', phone='' WHERE alarm IN (SELECT value FROM json_each(?))",
-)
+    dossier_work.empty(conn, ref, ids)
 
 
 def _stays(conn: sqlite3.Connection, ref: str, ids: Sequence[str]) -> list[Stays]:
-    cases = conn.execute("SELECT count(*) FROM cases WHERE resident=?", (ref,)).fetchone()[0]
+    cases, kiosk = conn.execute(
+        """SELECT count(*), coalesce(sum(source='kiosk'), 0) FROM cases
+           WHERE resident=? OR alarm IN (SELECT value FROM json_each(?))""",
+        (ref, json.dumps([*ids])),
+    ).fetchone()
     devices = conn.execute("SELECT count(*) FROM devices_at WHERE person=?", (ref,)).fetchone()[0]
     notes = conn.execute("SELECT count(*) FROM audit WHERE about=?", (ref,)).fetchone()[0]
     return [
@@ -139,14 +131,20 @@ def _stays(conn: sqlite3.Connection, ref: str, ids: Sequence[str]) -> list[Stays
             len(ids),
         ),
         Stays(
-            "案件:来件内容是办理依据,保留;电话已删除",
-            "cases: what was reported is the ground of what was done; phones are gone",
+            "案件:编号、环节、时间、办理记录和答复保留,用于说明如何办理;来件内容、录音文字、电话和附件已删除",
+            "cases: number, steps, times, history and answer, to account for what was done; what was said, typed up, "
+            "phones and files are gone",
             cases,
         ),
         Stays(
             "设备:仍以居民编号标记,请到网关上改派或拆除",
             "devices: still marked with the reference; give them to somebody else or take them down",
             devices,
+        ),
+        Stays(
+            "信息机原始提交:保存在接收程序的记录里,值班台不能更改",
+            "what was sent off at kiosks: in the receiver's own record, which the desk cannot change",
+            kiosk,
         ),
         Stays("审计记录:只有编号和操作,按规定不可更改", "audit log: references and actions only, never changed", notes),
         Stays("以前的数据库备份:到保留期满才消失", "backups made before: until they are rotated out", 0),
@@ -162,7 +160,5 @@ closed_at, reason FROM centre.alarms WHERE id IN (SELECT value FROM json_each(?)
 _STEPS = """SELECT alarm, step, by, at, text, reason FROM centre.alarm_steps
 WHERE alarm IN (SELECT value FROM json_each(?)) ORDER BY n"""
 _NOTES = "SELECT alarm, kind, at, text FROM alarm_notes WHERE alarm IN (SELECT value FROM json_each(?)) ORDER BY n"
-_CASES = """SELECT number, kind, department, step, begun_at, ended_at, outcome FROM cases
-WHERE resident=?1 OR alarm IN (SELECT value FROM json_each(?2)) ORDER BY n"""
 _LOOKS = """SELECT at, gateway, camera, reason, about, way FROM looks
 WHERE about IN (SELECT value FROM json_each(?1)) OR about=?2 ORDER BY n"""

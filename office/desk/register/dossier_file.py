@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from html import escape
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from office.desk.register.csv_table import written
-from office.desk.register.dossier import Dossier, Rows
+from office.desk.register.dossier import Dossier
+from office.desk.register.dossier_work import Rows
 from sync.contract.envelope import encode
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -19,14 +22,20 @@ TITLES = {
     "alarms": "报警 Alarms",
     "alarm_steps": "处置步骤 Steps",
     "alarm_notes": "处置记录 Notes",
+    "alarm_promises": "答应到场 Promises",
     "cases": "案件 Cases",
+    "case_history": "案件办理记录 History of cases",
+    "case_evaluations": "公众评价 Evaluations",
+    "errands": "请去看望的人 Errands",
+    "errand_words": "看望情况 What was found",
+    "files": "图片和录音 Files",
     "camera_looks": "查看摄像头记录 Camera looks",
     "audit": "登记操作记录 Audit",
 }
 
 
-def packed(dossier: Dossier, at: int) -> bytes:
-    """The whole file."""
+def packed(dossier: Dossier, at: int, folder: Callable[[str], Path]) -> bytes:
+    """The whole file. `folder` says where a kept file lies; one that is gone meanwhile is left out."""
     sections = {"devices": _devices(dossier), **dossier.sections}
     whole = {
         "made_at": _time(at),
@@ -44,6 +53,9 @@ def packed(dossier: Dossier, at: int) -> bytes:
         for name, rows in sections.items():
             if rows:
                 file.writestr(f"{name}.csv", written([*rows[0]], ([*map(_shown, row, row.values())] for row in rows)))
+        for name in sorted({str(row["file"]) for row in sections["files"]}):
+            if folder(name).is_file():
+                file.write(folder(name), f"files/{name}")
     return out.getvalue()
 
 

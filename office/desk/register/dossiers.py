@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from office.desk.door import Door, Visit
+from office.desk.files import Files
 from office.desk.mistake import Mistake, missing
 from office.desk.part import Part
 from office.desk.people import audit
@@ -50,7 +51,7 @@ class Dossiers(Part):
         found = await self.desk.look(partial(dossier.gather, vault=self.desk.vault, ref=ref))
         if found is None:
             raise missing("居民", "person")
-        content = await asyncio.to_thread(packed, found, at)
+        content = await asyncio.to_thread(packed, found, at, self.desk.part(Files).path)
         await self.desk.change(lambda conn: audit.note(conn, at, who.id, "register.person.exported", ref))
         headers = {"Content-Disposition": 'attachment; filename="person.zip"'}
         return Reply(200, content, headers, content_type="application/zip")
@@ -68,5 +69,6 @@ class Dossiers(Part):
             return dossier.erase(conn, at, ref, wanted.v, ids, wanted.reason, who.id)
 
         stays = await self.desk.change(work, long=True)
+        await self.desk.part(Files).sweep()
         self.desk.live.tell("register", {"subject": "persons"}, may=Permission.REGISTER_SEE)
         return said(Erased(stays))
