@@ -6,6 +6,8 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 from office.client import Declined, NotRunning
@@ -19,7 +21,9 @@ from office.desk.alarms.sheet import Sheet, over, sheet
 from office.desk.alarms.working import BY
 from office.desk.desk import Desk
 from office.desk.door import Door, Visit
+from office.desk.duty.duty import Duty
 from office.desk.mistake import Mistake, missing
+from office.desk.outcall import NoOutcall
 from office.desk.part import Part
 from office.desk.people import audit
 from office.desk.people.roles import Permission, Role
@@ -33,22 +37,34 @@ NEIGHBOUR = "neighbour"
 """Who did it, in the audit log, when it was whoever has the link."""
 MOST_NAME = 40
 MOST_MINUTES = 60
+TEXT_S = 30.0
+"""A message that is not taken by then has failed; whoever is to be phoned waits behind it no longer."""
 
 
 class SendAsked(Struct, frozen=True):
-    """A warden by account, or a neighbour by name and number."""
+    """A warden by account, or a neighbour by name and number. `text`: the desk sends them the link itself."""
 
     account: str = ""
     name: str = ""
     phone: str = ""
+    text: bool = False
 
 
 class Sent(Struct, frozen=True):
-    """The link is given once and kept nowhere."""
+    """The link is given once and kept nowhere. `texted`: it is on its way to their phone."""
 
     id: str
     link: str
     row: Row
+    texted: bool = False
+
+
+class Texted(Struct, frozen=True):
+    """What became of the message with the link, told to who sent it: done or failed."""
+
+    errand: str
+    name: str
+    state: str
 
 
 class WordAsked(Struct, frozen=True):
@@ -60,12 +76,24 @@ class WordAsked(Struct, frozen=True):
     picture: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A message to be sent. It says nothing of who needs help or where: that stands behind the link."""
+
+    errand: str
+    name: str
+    phone: str
+    words: str
+    by: str
+
+
 class Sending(Part):
     """Errands on the office's side."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._ended: asyncio.Queue[str] = asyncio.Queue()
+        self._texts: asyncio.Queue[_Text] = asyncio.Queue()
         self.idle = True
         """Every link of an alarm that is over has been taken back."""
 
@@ -80,7 +108,12 @@ class Sending(Part):
         )
 
     async def run(self) -> None:
-        """See `Part`: links of alarms that are over are taken back."""
+        """See `Part`: links of alarms that are over are taken back, and those to be texted are."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._take_back())
+            group.create_task(self._bring_texts())
+
+    async def _take_back(self) -> None:
         board = self.desk.part(Board)
         board.changed.append(self._closed)
         while True:
@@ -93,6 +126,17 @@ class Sending(Part):
             except StoreError as error:
                 log.error("links of a closed alarm are dead, but not marked so: %s", error)  # noqa: TRY400
             self.idle = self._ended.empty()
+
+    async def _bring_texts(self) -> None:
+        """One after another. The number and the link stand in no table and no log."""
+        calls = self.desk.part(Duty).calls
+        while True:
+            wanted = await self._texts.get()
+            state = await calls.bring("errand", wanted.words, wanted.phone, TEXT_S)
+            at, errand, by = self.desk.now(), wanted.errand, wanted.by
+            with suppress(StoreError):  # a full disk: the clerk is told all the same
+                await self.desk.change(lambda conn: audit.note(conn, at, by, "errand.texted", errand, state=state))  # noqa: B023 - it is awaited here
+            self.desk.live.tell("errand-text", Texted(errand, wanted.name, state), accounts=frozenset({by}))
 
     def _closed(self, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -121,7 +165,12 @@ class Sending(Part):
         )
         self._told_wardens(account)
         row = (await self.desk.part(Board).tell([row.id]))[0]
-        return said(Sent(errand, f"{self._base(visit)}/help/{token}", row))
+        link = f"{self._base(visit)}/help/{token}"
+        texted = wanted.text and not account and self.desk.part(Duty).calls.way.name != NoOutcall.name
+        if texted:
+            words = f"{self.desk.door.office}:有位老人需要帮助,请您打开链接看看能不能过去 {link}"
+            self._texts.put_nowait(_Text(errand, name, phone, words, by))
+        return said(Sent(errand, link, row, texted))
 
     def _base(self, visit: Visit) -> str:
         return self.desk.door.url.rstrip("/") or f"https://{visit.ask.headers.get('Host', '')}"

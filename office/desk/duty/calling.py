@@ -55,6 +55,17 @@ class Calls:
         self.way = way
         self._desk = desk
         self._wake = asyncio.Event()
+        self._line = asyncio.Lock()  # a modem takes one caller at a time
+
+    async def bring(self, reason: str, text: str, number: str, within_s: float) -> str:
+        """Send one message of which nothing is kept, because it holds a secret: done or failed."""
+        try:
+            async with asyncio.timeout(within_s), self._line:
+                await self.way.ring(reason, text, [number])
+        except (OutcallError, TimeoutError) as error:
+            log.warning("a message (%s) was not taken by %s: %s", reason, self.way.name, error)
+            return "failed"
+        return "done"
 
     async def add(self, reason: str, about: str, text: str, to: Sequence[Callee]) -> bool:
         """Phone these people; False when that was done already for this reason and subject."""
@@ -82,7 +93,7 @@ class Calls:
         await self._desk.change(lambda conn: conn.execute("UPDATE outcalls SET state='begun' WHERE n=?", (call.n,)))
         state, detail = "done", self.way.name
         try:
-            async with asyncio.timeout(RING_S):
+            async with asyncio.timeout(RING_S), self._line:
                 await self.way.ring(call.reason, call.text, [callee.number for callee in call.to])
         except (OutcallError, TimeoutError) as error:
             state, detail = "failed", str(error) or f"no answer within {RING_S:g} s"

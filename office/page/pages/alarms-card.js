@@ -64,7 +64,7 @@ export function openCard(id, ctx) {
         ${head(shown)}
         ${shown.closed_at === null && feed.work ? html`<div class="actions do">
           ${shown.state === 'open' ? html`<button class="main large" @click=${() => take(id)}>${t('al.take')}</button>` : nothing}
-          ${doings.buttons(shown)}</div>` : html`<div class="actions do">${feed.work ? doings.after(shown) : nothing}</div>`}
+          ${doings.buttons(shown)}</div>` : html`<div class="actions do">${feed.work ? doings.after(shown) : nothing} ${doings.proof()}</div>`}
         ${card ? rest(card, shown) : html`<p class="empty">${t('al.loading')}</p>`}`;
     },
   };

@@ -1,9 +1,16 @@
 // What a clerk does about an alarm besides taking it: each a button, a short dialog, one request.
+import {toast} from '../app.js';
 import {get, post} from '../ask.js';
 import {formDialog, openDialog, sure} from '../dialog.js';
+import {dutyState} from '../duty-bar.js';
 import {html, nothing} from '../html.js';
+import * as live from '../live.js';
 import {language, t} from '../words.js';
 import {feed} from './alarms-feed.js';
+
+// Whether the desk itself can bring a message to a phone.
+const wayOut = () => (dutyState() || {}).way_out && dutyState().way_out !== 'none';
+live.on('errand-text', (told) => toast(t(`al.text.${told.state}`, {name: told.name}), told.state === 'done' ? '' : 'bad'));
 
 let offered = null; // sentences and colleagues; people change seldom
 
@@ -67,12 +74,13 @@ export function doing(id, ctx, changed) {
       {name: 'account', label: [t('al.warden'), t('al.warden')], kind: 'select', options: [['', t('al.neighbour')], ...wardens], wide: true},
       {name: 'name', label: [t('al.name'), t('al.name')], maxlength: 40, hint: [t('al.sendHint'), t('al.sendHint')]},
       {name: 'phone', label: [t('al.phone'), t('al.phone')], kind: 'tel', maxlength: 20},
+      ...(wayOut() ? [{name: 'text', label: [t('al.byText'), t('al.byText')], kind: 'check', wide: true}] : []),
     ];
-    const start = values.phone || !wardens.length ? values : {account: wardens[0][0]};
+    const start = {text: true, ...(values.phone || !wardens.length ? values : {account: wardens[0][0]})};
     const answer = await formDialog({title: t('al.send'), fields, values: start, ok: t('al.sendGo'), submit: (wanted) => post(`${path}/errands`, wanted)});
     if (!answer || !answer.link) return;
     changed(answer.row);
-    openDialog({title: t('al.send'), view: () => html`<p>${t('al.link')}</p>
+    openDialog({title: t('al.send'), view: () => html`${answer.texted ? html`<p class="good" role="status">${t('al.texting')}</p>` : nothing}<p>${t('al.link')}</p>
       <p><label class="unseen" for="errand-link">${t('al.link')}</label><input id="errand-link" readonly .value=${answer.link} @focus=${(event) => event.target.select()}></p>
       <div class="actions"><button class="main" @click=${() => navigator.clipboard.writeText(answer.link).then(() => ctx.toast(t('al.copied')), () => document.getElementById('errand-link').focus())}>${t('al.copy')}</button></div>`});
   }
@@ -95,6 +103,13 @@ export function doing(id, ctx, changed) {
     if (row) { area.value = ''; changed(row); }
   }
 
+  // One page that checks itself without a network; the log notes who took it away.
+  const takeProof = () => run(async () => {
+    const url = URL.createObjectURL(await post(`${path}/proof`, {})), link = document.createElement('a');
+    Object.assign(link, {href: url, download: `proof-${id}.html`}).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+  });
+
   const caseButton = (row) => (row.case ? html`<a class="button" href="#/cases/${row.case}">${t('al.case', {number: row.case})}</a>` : html`<button @click=${() => toCase(row)}>${t('al.toCase')}</button>`);
 
   return {
@@ -108,6 +123,7 @@ export function doing(id, ctx, changed) {
       <button class="danger" @click=${close}>${t('al.close')}</button>
       ${row.errands.filter((one) => ['sent', 'seen', 'accept'].includes(one.state)).map((one) => html`<button class="quiet" @click=${() => recall(one.id)}>${t('al.revoke')}: ${one.name || t('al.somebody')}</button>`)}`,
     after: (row) => caseButton(row),
+    proof: () => (ctx.me.may.includes('proof.see') ? html`<button @click=${takeProof}>${t('al.evidence')}</button>` : nothing),
     noteForm: () => html`<form class="note-form" @submit=${keepNote}><label for="note-${id}">${t('al.note')}</label>
       <textarea id="note-${id}" name="note" rows="2" maxlength="2000" required></textarea><div class="actions"><button>${t('al.noteKeep')}</button></div></form>`,
   };

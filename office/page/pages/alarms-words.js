@@ -65,7 +65,7 @@ addWords({
   'al.around': ['设备前后的消息', 'What the device said around it'],
   'al.earlier': ['以前的警报', 'Earlier alarms'],
   'al.earlierNone': ['以前没有警报', 'No earlier alarms'],
-  'al.evidence': ['取证页', 'Proof'],
+  'al.evidence': ['下载证明页', 'Proof to take away'],
   // doing
   'al.way': ['告诉老人谁来了…', 'Tell them who comes…'],
   'al.wayHint': ['老人的设备会读出来', "The elder's device says it aloud"],
@@ -83,6 +83,9 @@ addWords({
   'al.name': ['怎么称呼', 'Name'],
   'al.phone': ['手机号', 'Phone number'],
   'al.link': ['把这个链接发给对方(两小时内有效,警报结束就失效):', 'Send them this link (good for two hours, ends with the alarm):'],
+  'al.byText': ['把链接直接发到对方手机(不是网格员时)', 'Send the link to their phone (unless it is a warden)'],
+  'al.texting': ['链接正在发到对方手机。没有收到时,把下面的链接发给他:', 'The link is on its way to their phone. If it does not arrive, send them the one below:'],
+  'al.text.done': ['链接已发给 {name}', 'The link was sent to {name}'], 'al.text.failed': ['链接没能发给 {name},请打电话', 'The link could not be sent to {name}, please phone'],
   'al.copy': ['复制', 'Copy'],
   'al.copied': ['已复制', 'Copied'],
   'al.revoke': ['叫回来', 'Call back'],

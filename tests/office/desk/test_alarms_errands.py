@@ -13,9 +13,11 @@ from office.desk.alarms.board import Board
 from office.desk.alarms.errands import LIVES_MS
 from office.desk.alarms.helping import MOST_WRONG
 from office.desk.alarms.sending import Sending
+from office.desk.duty.duty import Duty
+from office.desk.outcall import FakeOutcall
 from office.desk.people.roles import Role
 from tests.office.desk import elders
-from tests.office.desk.house import Client, House, until
+from tests.office.desk.house import Client, House, heard, until
 
 NEIGHBOUR = {"name": "李大姐", "phone": "138-0000-0002"}
 
@@ -172,5 +174,43 @@ def test_what_is_missing_of_a_neighbour_is_said_beside_its_field(short_tmp: Path
             for body, field in (({"phone": "13800000002"}, "name"), ({"name": "李", "phone": "no"}, "phone")):
                 refused = await clerk.ask("POST", path, body)
                 assert (refused.status, refused.json["field"]) == (422, field)
+
+    asyncio.run(story())
+
+
+def test_the_desk_brings_the_link_to_the_neighbours_phone_and_keeps_it_nowhere(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            clerk = await house.signed_in(Role.DUTY)
+            alarm = await house.press()
+            way = house.desk.part(Duty).calls.way = FakeOutcall()
+            async with clerk.live() as socket:
+                answer = await clerk.post(f"/v1/alarms/{alarm}/errands", {**NEIGHBOUR, "text": True})
+                assert (await heard(socket, "errand-text"))["state"] == "done"
+                way.works = False
+                await clerk.post(f"/v1/alarms/{alarm}/errands", {**NEIGHBOUR, "text": True})
+                assert (await heard(socket, "errand-text"))["state"] == "failed"
+            (rung,) = (one for one in way.rung if one.reason == "errand")
+            assert answer["texted"]
+            assert (rung.numbers, answer["link"] in rung.text) == ((NEIGHBOUR["phone"],), True)
+
+            def kept(conn: sqlite3.Connection) -> str:
+                return str(
+                    [[tuple(row) for row in conn.execute(f"SELECT * FROM {name}")] for name in ("outcalls", "audit")]
+                )
+
+            everything = await house.desk.look(kept)
+            assert answer["link"].rpartition("/")[2] not in everything
+            assert NEIGHBOUR["phone"] not in everything
+
+    asyncio.run(story())
+
+
+def test_a_link_is_not_said_to_be_sent_when_the_desk_has_no_way_out(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            clerk = await house.signed_in(Role.DUTY)
+            answer = await clerk.post(f"/v1/alarms/{await house.press()}/errands", {**NEIGHBOUR, "text": True})
+            assert not answer["texted"]
 
     asyncio.run(story())
