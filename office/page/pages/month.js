@@ -2,6 +2,7 @@
 import {get} from '../ask.js';
 import {html, nothing} from '../html.js';
 import {addWords, t} from '../words.js';
+import {now} from './alarms-feed.js';
 
 addWords({
   'month.title': ['{month} 月报', 'Sheet of {month}'],
@@ -37,7 +38,7 @@ addWords({
   'month.r.real': ['属实', 'Real'], 'month.r.false': ['误报', 'False'], 'month.r.test': ['测试', 'Test'], 'month.r.drill': ['演练', 'Drill'], 'month.r.open': ['未结束', 'Still open'], 'month.r.other': ['其他', 'Other'],
 });
 
-const thisMonth = () => new Intl.DateTimeFormat('sv-SE', {timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit'}).format(new Date()).slice(0, 7);
+const thisMonth = () => new Intl.DateTimeFormat('sv-SE', {timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit'}).format(now()).slice(0, 7); // by the desk's clock
 const hours = (s) => t('h', {n: Math.floor(s / 3600), m: Math.floor((s % 3600) / 60)});
 const seconds = (s) => (s === null ? '—' : t('s', {n: s}));
 const percent = (part, whole) => (whole ? `${Math.round((100 * part) / whole)} %` : '—');
@@ -58,7 +59,7 @@ export const month = {
       <td class="number">${all.never_taken}</td><td class="number">${seconds(all.median_s)}</td><td class="number">${seconds(all.p90_s)}</td></tr>`;
 
     const body = () => html`
-      ${sheet.until < Date.now() - 120000 ? nothing : html`<p class="hint">${t('month.running')}</p>`}
+      ${sheet.until < now() - 120000 ? nothing : html`<p class="hint">${t('month.running')}</p>`}
       <div class="cards">
         <section class="card"><h2>${t('month.share', {n: sheet.goal_s})}</h2><p class="big">${sheet.real.raised ? percent(sheet.real.within_goal, sheet.real.raised) : t('month.none')}</p><p class="hint">${sheet.real.within_goal} / ${sheet.real.raised}</p></section>
         <section class="card"><h2>${t('month.unattended')}</h2><p class="big">${hours(sheet.unattended_s)}</p><p class="hint">${t('month.times', {n: sheet.unattended_times})} · ${t('month.longest', {time: hours(sheet.unattended_longest_s)})}</p></section>
