@@ -169,7 +169,7 @@ class Stage:
         """Start, and return when its local API is there."""
         self.office_socket.unlink(missing_ok=True)
         self.receiver.start()
-        self._until(self.receiver, self.office_socket.exists)
+        self._until(self.receiver, lambda: _serves(self.office_socket))
 
     def open_desk(self, password: str, devices: Sequence[str]) -> list[dict[str, str]]:
         """Fill the desk with an example office, start it, and return when it serves; who can sign in."""
@@ -202,7 +202,7 @@ class Stage:
         self.api_socket.unlink(missing_ok=True)
         self.gateway.start(environ)
         if wait:
-            self._until(self.gateway, self.api_socket.exists)
+            self._until(self.gateway, lambda: _serves(self.api_socket))
 
     def start_house_broker(self, port: int) -> Program:
         """A plain broker as zigbee2mqtt has it; what waits for a gateway that is away is not thrown away."""
@@ -292,6 +292,13 @@ class Stage:
     def _write(path: Path, document: Mapping[str, Any]) -> None:
         """JSON is YAML 1.2."""
         path.write_text(json.dumps(document, indent=2, ensure_ascii=False), encoding="utf-8")
+
+
+def _serves(path: Path) -> bool:
+    """A socket file is there a moment before somebody listens behind it."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(str(path)) == 0
 
 
 def _listens(port: int) -> bool:
