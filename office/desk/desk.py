@@ -35,6 +35,8 @@ class Desk:
         self.centre_file = config.database
         self.vault = Vault(read_key(Path(door.key)))
         self.live = Hub()
+        self.centre_was: tuple[int, int] | None = None
+        """Which file the readers opened."""
         self.parts: dict[type, object] = {}
         self._clock = clock
         self._db = Database(config.desk_database, readers=READERS, beside={"centre": config.database})
@@ -43,8 +45,17 @@ class Desk:
         """Make or open both files; raises StoreError, and WrongKey when the sealed fields could not be read."""
         self._make_folder()
         make_ready(self.centre_file, CENTRE_MIGRATIONS)
+        self.centre_was = self.centre_is()
         self._db.open(MIGRATIONS)
         await self.change(lambda conn: prove(conn, self.vault))
+
+    def centre_is(self) -> tuple[int, int] | None:
+        """What tells the receiver's file from another of the same name; None while there is none."""
+        try:
+            there = self.centre_file.stat()
+        except OSError:
+            return None
+        return there.st_dev, there.st_ino
 
     def _make_folder(self) -> None:
         self.centre_file.parent.mkdir(parents=True, exist_ok=True)

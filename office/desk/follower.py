@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
@@ -68,7 +67,6 @@ class _Follower:
 
     def __init__(self, desk: Desk, after: int, heard: Heard) -> None:
         self._desk, self._after, self._heard = desk, after, heard
-        self._file = _which(desk)
         self._version = -1
         self._asked_at = float("-inf")
 
@@ -90,8 +88,8 @@ class _Follower:
         if now - self._asked_at < SAME_S:
             return
         self._asked_at = now
-        there = _which(self._desk)
-        if there is not None and there != self._file:
+        there = self._desk.centre_is()
+        if there is not None and there != self._desk.centre_was:
             raise Replaced(f"{self._desk.centre_file} was replaced: the desk must begin anew")
 
     async def _catch_up(self) -> None:
@@ -104,15 +102,6 @@ class _Follower:
             self._after = news[-1][0]
             if len(news) < MOST:
                 break
-
-
-def _which(desk: Desk) -> tuple[int, int] | None:
-    """What tells a file from another of the same name."""
-    try:
-        there = os.stat(desk.centre_file)  # noqa: PTH116 - no object a second is made for it
-    except OSError:
-        return None
-    return there.st_dev, there.st_ino
 
 
 def news_after(conn: sqlite3.Connection, after: int) -> list[tuple[int, str]]:

@@ -133,10 +133,11 @@ def _news(conn: sqlite3.Connection) -> tuple[int, int, list[sqlite3.Row]]:
     """The mark, where the next one stands, and the submissions between."""
     after = mark(conn, FOLLOWER)
     newest = int(conn.execute("SELECT coalesce(max(n), 0) FROM centre.events").fetchone()[0])
-    last = min(newest, after + WINDOW)
+    first = 0 if newest < after else after  # the receiver's file is another one; nothing becomes a case twice
+    last = min(newest, first + WINDOW)
     found = conn.execute(
         """SELECT e.n, e.id, e.data, d.gateway FROM centre.events e JOIN centre.devices d ON d.id=e.device
            WHERE e.n>? AND e.n<=? AND e.type=? ORDER BY e.n LIMIT ?""",
-        (after, last, SUBMISSION, AT_ONCE),
+        (first, last, SUBMISSION, AT_ONCE),
     ).fetchall()
-    return after, (found[-1]["n"] if len(found) == AT_ONCE else max(last, after)), found
+    return after, (found[-1]["n"] if len(found) == AT_ONCE else last), found

@@ -31,7 +31,7 @@ async def follow(desk: Desk) -> None:
     """Take over what has come since; each once."""
     while True:
         after, top, found = await desk.look(_news)
-        if top <= after:
+        if top == after:
             return
         at, vault = desk.now(), desk.vault
         await desk.change(partial(_take, at=at, vault=vault, found=found, top=top))
@@ -44,12 +44,13 @@ def _news(conn: sqlite3.Connection) -> tuple[int, int, list[tuple[str, str]]]:
     row = conn.execute("SELECT after FROM grid_followed").fetchone()
     after = int(row["after"]) if row else 0
     newest = int(conn.execute("SELECT coalesce(max(n), 0) FROM centre.events").fetchone()[0])
-    top = min(newest, after + STRETCH)
+    first = 0 if newest < after else after  # the receiver's file is another one; each is known by its id
+    top = min(newest, first + STRETCH)
     rows = conn.execute(
         """SELECT id, data FROM centre.events
            WHERE n>? AND n<=? AND type=?
              AND CASE WHEN json_valid(data) THEN json_extract(data, '$.kind')=? END ORDER BY n""",
-        (after, top, SUBMISSION, KIND),
+        (first, top, SUBMISSION, KIND),
     )
     return after, top, [(row["id"], row["data"]) for row in rows]
 

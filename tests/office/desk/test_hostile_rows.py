@@ -221,3 +221,21 @@ def test_a_receivers_file_that_tells_fewer_changes_than_before_is_noticed_too(sh
                     await asyncio.wait_for(work, 10)
 
     asyncio.run(story())
+
+
+def test_reports_are_followed_again_after_the_receivers_file_was_put_back(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            with closing(sqlite3.connect(house.config.desk_database, timeout=20)) as conn:
+                with conn:
+                    conn.execute("INSERT OR REPLACE INTO case_followers VALUES ('submissions', 1000)")
+                    conn.execute("INSERT OR REPLACE INTO grid_followed VALUES (1, 1000)")
+                for n, name in ((1, "first"), (2, "second")):
+                    report = {"kind": "report", "form": {"words": name}, "at": "2025-03-01T08:00:00Z"}
+                    await house.arrive("gw-1", "events", event(n, kind=SUBMISSION, id=name, data=report))
+                cases = "SELECT group_concat(words) FROM (SELECT words FROM cases ORDER BY n)"
+                await until(lambda: conn.execute(cases).fetchone()[0] == "first,second", "both, once each")
+                read = "SELECT after FROM grid_followed"
+                await until(lambda: conn.execute(read).fetchone()[0] == 2, "the applications read")
+
+    asyncio.run(story())
