@@ -216,7 +216,7 @@ def _argument(text: str) -> tuple[str, Any]:
 
 
 def _client(arguments: argparse.Namespace) -> Client:
-    return Client(Path(config.load(arguments.config).socket))
+    return Client(Path(config.load(arguments.config, files=False).socket))
 
 
 def _show(arguments: argparse.Namespace, value: object, text: Callable[[], str]) -> None:

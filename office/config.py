@@ -144,12 +144,15 @@ class ConfigError(ValueError):
         self.findings = findings
 
 
-def load(path: Path) -> Config:
-    """The configuration in that file. Raises ConfigError with every mistake."""
+def load(path: Path, *, files: bool = True) -> Config:
+    """The configuration in that file. Raises ConfigError with every mistake.
+
+    `files` False: for who needs no certificates and no keys, and may not read them.
+    """
     document, findings = read(path, as_text=("name", "group"))
     if document is not None:
         findings += validate(document, shipped_schema("office", "office.schema.json"))
-        findings += _files(document)
+        findings += _files(document) if files else ()
     if findings or document is None:
         raise ConfigError(in_order(findings))
     config = _handed(convert(document.data, Config))

@@ -87,8 +87,8 @@ def _desk(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _loaded(arguments: argparse.Namespace) -> tuple[Config, DeskDoor]:
-    loaded = config.load(arguments.config)
+def _loaded(arguments: argparse.Namespace, *, files: bool = True) -> tuple[Config, DeskDoor]:
+    loaded = config.load(arguments.config, files=files)
     if loaded.desk is None:
         raise StoreError(f"{arguments.config} has no section `desk`; office/office.example.yaml shows one")
     return loaded, loaded.desk
@@ -114,7 +114,7 @@ def _example(arguments: argparse.Namespace) -> int:
 
 
 def _account(arguments: argparse.Namespace) -> int:
-    loaded = config.load(arguments.config)
+    loaded = config.load(arguments.config, files=False)
     work = {"add": _add, "reset": _reset, "unlock": _unlock, "list": _list}[arguments.action]
     try:
         _named(arguments)
@@ -239,7 +239,7 @@ async def _change(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
 
 def _audit(arguments: argparse.Namespace) -> int:
     """0: as it was written; 1: not; 2: cannot be read at all."""
-    loaded, door = _loaded(arguments)
+    loaded, door = _loaded(arguments, files=False)
     if not loaded.desk_database.exists():
         raise StoreError(f"{loaded.desk_database} is not there")
     tell = partial(print, "rows:", end="\r", file=sys.stderr) if sys.stderr.isatty() else lambda _: None

@@ -54,7 +54,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _write(arguments: argparse.Namespace) -> int:
-    found = _gather(config.load(arguments.config), arguments.alarm)
+    found = _gather(config.load(arguments.config, files=False), arguments.alarm)
     if found is None:
         print(f"linli office prove: there is no alarm {arguments.alarm}", file=sys.stderr)
         return BROKEN

@@ -136,3 +136,18 @@ def test_a_trial_without_second_factors_stays_on_loopback(site: Path, capsys: Ca
     site.write_text(text.replace("  host: 127.0.0.1", '  host: "::"'), encoding="utf-8")
     assert run(site, "check") == 2
     assert "loopback" in capsys.readouterr().out
+
+
+def test_the_first_account_is_made_before_the_desk_ever_ran_by_who_may_not_read_its_keys(
+    site: Path, capsys: Capture
+) -> None:
+    """The unit hands keys of root to the desk; whoever types the command as the desk's user has none of them."""
+    (site.parent / "sealing").unlink()
+    for key in (site.parent / "ca").glob("*.key"):
+        key.unlink()
+    first = ("account", "add", "admin", "--name", "管理员", "--role", "administrator", "--config", str(site))
+    assert cli.main(first) == 0
+    assert "set-up code of admin" in capsys.readouterr().out
+    assert cli.main(("audit", "verify", "--config", str(site))) == 0
+    assert cli.main(("desk", "--config", str(site))) == 2
+    assert "cannot be read" in capsys.readouterr().err
