@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import partial
 
-from office.desk.cases import book, lists, views
+from office.desk.cases import book, camera, lists, views
 from office.desk.cases.moves import MOST_WORDS, Move, get
 from office.desk.cases.shapes import (
     Begun,
@@ -83,6 +83,8 @@ class DeskDoors:
         """What a caller says, typed in: it waits for its department at once."""
         form, who, at = await visit.asked(CaseAsked), visit.who, self._desk.now()
         new = _typed(form, who)
+        if new.source is book.Source.CAMERA:
+            new = await self._desk.look(partial(camera.begun, new=new, n=form.event, device=form.device))
 
         def begin(conn: sqlite3.Connection) -> str:
             if form.department:
@@ -192,7 +194,7 @@ def get_department(conn: sqlite3.Connection, department: str) -> None:
 
 
 def _typed(form: CaseAsked, who: Person) -> book.NewCase:
-    if form.source not in TYPED:
+    if form.source not in TYPED and form.source != book.Source.CAMERA:
         raise Mistake("请选择来源", "choose where it came from", field="source")
     if not form.words.strip():
         raise Mistake("请写下反映的内容", "write what was reported", field="words")

@@ -15,6 +15,7 @@ from functools import partial
 from office.database import StoreError
 from office.desk import file_rows
 from office.desk.cases import book, reminders
+from office.desk.cases.camera import CameraDoors
 from office.desk.cases.desk_doors import DeskDoors
 from office.desk.cases.district import DistrictDoors
 from office.desk.cases.figures import FigureDoors
@@ -63,7 +64,9 @@ class Cases(Part):
         """Static paths before `/v1/cases/{number}`: the router takes the first that fits."""
         desk = self.desk
         first = (FigureDoors(desk), DistrictDoors(desk), GongshiDoors(desk), PublicDoors(desk), HookDoors(desk))
-        return [door for each in (*first, SettingDoors(desk), DeskDoors(desk)) for door in each.doors()]
+        return [
+            door for each in (*first, SettingDoors(desk), CameraDoors(desk), DeskDoors(desk)) for door in each.doors()
+        ]
 
     async def run(self) -> None:
         """See `Part`."""

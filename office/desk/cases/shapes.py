@@ -97,6 +97,8 @@ class CaseView(CaseRow, frozen=True, kw_only=True):
     """A case whole. `can` are the actions whoever asks may take now."""
 
     transcript: str
+    picture: str
+    """Of the camera event it began with; looking at it is put on record."""
     place: str
     community: str
     gateway: str
@@ -138,6 +140,9 @@ class CaseAsked(Struct, frozen=True, kw_only=True):
     files: list[str] = []
     key: str = ""
     """The same key begins one case, however often the form is sent."""
+    event: int = 0
+    """With `source` camera: the event, as its device's page lists it (`n`), and which device of it."""
+    device: str = ""
 
 
 class Begun(Struct, frozen=True):

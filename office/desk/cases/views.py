@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from office.desk import file_rows
-from office.desk.cases import book
+from office.desk.cases import book, camera
 from office.desk.cases.book import about
 from office.desk.cases.moves import MOST_WORDS, Move, get, may
 from office.desk.cases.shapes import (
@@ -60,6 +60,7 @@ def view(conn: sqlite3.Connection, number: str, who: Person, now: int) -> CaseVi
         **_row(case, names, now, MOST_WORDS),
         **{name: case[name] for name in _PLAIN},
         has_phone=bool(case["phone"]),
+        picture=camera.picture(conn, case["source_ref"]) if case["source"] == book.Source.CAMERA else "",
         answered_at=when(leader["answered_at"]),
         ended_at=when(leader["ended_at"]),
         line=line(conn, leader),

@@ -6,6 +6,7 @@ import {on} from '../live.js';
 import {said, t, time} from '../words.js';
 import {doing} from './cases-doing.js';
 import {dueWords} from './cases-list.js';
+import {lookAtPicture} from './devices-look.js';
 import {actionName, actorName, departmentName, kindName, loadVocabulary, shown, sourceName, stepName} from './cases-words.js';
 
 const FIRST = ['dispatch', 'done', 'verified', 'reply', 'accept', 'resume', 'split'];
@@ -56,6 +57,7 @@ export function openCase(number, ctx) {
   const facts = () => html`<section class="card"><h2>${t('case.facts')}</h2><dl>
     <dt>${t('case.kind')}</dt><dd>${kindName(one.kind)}</dd>
     <dt>${t('case.source')}</dt><dd>${one.alarm ? html`<a href="#/alarms/${one.alarm}">${t('case.alarm')}</a>` : html`${sourceName(one.source)} ${one.gateway}`}</dd>
+    ${one.picture && may('camera.look') ? html`<dt>${t('caseFrom.camera')}</dt><dd><button class="quiet" @click=${() => lookAtPicture(ctx, one.picture, one.open ? {about: one.number} : {})}>${t('case.look1')}</button></dd>` : nothing}
     <dt>${t('case.place')}</dt><dd>${one.place_words || '—'}${one.pole ? html` <span class="badge">${t('case.pole')} ${one.pole}</span>` : nothing}</dd>
     ${one.community ? html`<dt>${t('case.community')}</dt><dd>${one.community}</dd>` : nothing}
     ${one.warden_name ? html`<dt>${t('case.warden')}</dt><dd>${one.warden_name}</dd>` : nothing}

@@ -13,7 +13,7 @@ addWords({
   'case.follows': ['并入 {number}', 'Follows {number}'], 'case.district': ['区编号 {number}', 'District {number}'], 'case.districtDue': ['区时限', "District's deadline"],
   'case.line': ['办理进度', 'Progress'], 'case.done': ['已完成', 'done'], 'case.now': ['正在办理', 'now'], 'case.todo': ['未开始', 'to come'],
   'case.history': ['办理记录', 'History'], 'case.actions': ['操作', 'Actions'], 'case.facts': ['案件信息', 'Facts'], 'case.files': ['图片和录音', 'Pictures and sound'],
-  'case.awaited': ['还有 {n} 个附件正在从信息机传来', '{n} more files are on their way from the kiosk'], 'case.addFile': ['添加图片', 'Add a picture'], 'case.transcript': ['录音文字', 'Transcript'], 'case.typeUp': ['录音转文字', 'Type the sound up'], 'case.typedBy': ['{name} 记录于 {at}', 'typed up by {name}, {at}'], 'case.sound': ['录音', 'Voice note'],
+  'case.awaited': ['还有 {n} 个附件正在从信息机传来', '{n} more files are on their way from the kiosk'], 'case.addFile': ['添加图片', 'Add a picture'], 'case.transcript': ['录音文字', 'Transcript'], 'case.look1': ['查看图片(会记录)', 'Look at the picture (is noted)'], 'case.typeUp': ['录音转文字', 'Type the sound up'], 'case.typedBy': ['{name} 记录于 {at}', 'typed up by {name}, {at}'], 'case.sound': ['录音', 'Voice note'],
   'case.phone': ['联系电话', 'Telephone'], 'case.showPhone': ['显示(会记录)', 'Show (is noted)'], 'case.noPhone': ['未留电话', 'none left'], 'case.answer': ['答复', 'Answer'], 'case.result': ['处理结果', 'Result'],
   'case.evaluations': ['公众评价', 'Evaluation'], 'case.solved': ['已解决', 'solved'], 'case.unsolved': ['未解决', 'not solved'], 'case.stars': ['{n} 星', '{n} of 5'],
   'case.followers': ['并入本案的案件', 'Cases that follow this one'], 'case.sameSlip': ['同一编号的另一案件(两台信息机生成了相同编号)', 'Another case with this number (two kiosks minted the same)'],

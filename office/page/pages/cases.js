@@ -19,7 +19,7 @@ window.addEventListener('keydown', (event) => {
 function part(args, ctx) {
   const [what] = args;
   if (!what) return openList(ctx);
-  return SPECIAL[what] ? SPECIAL[what](ctx) : openCase(what.replace(/\D/g, '').padEnd(9, '0').slice(0, 9), ctx);
+  return SPECIAL[what] ? SPECIAL[what](ctx, args.slice(1)) : openCase(what.replace(/\D/g, '').padEnd(9, '0').slice(0, 9), ctx);
 }
 
 export const cases = {

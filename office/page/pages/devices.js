@@ -11,12 +11,12 @@ import {ago, badges, deviceLink, percent, query, summed, typed, when} from './de
 addWords({
   'devs.title': ['设备', 'Devices'], 'devs.empty': ['没有符合条件的设备', 'No device fits'], 'devs.only': ['筛选', 'Which'], 'devs.community': ['社区', 'Community'],
   'devs.text': ['设备、住户、地址、杆号', 'Device, person, address, pole'], 'devs.events': ['最近说过的话', 'What it said'], 'devs.contact': ['门磁', 'Contact'],
-  'devs.place': ['位置', 'Position'], 'devs.first': ['本台第一次听到', 'First heard'], 'devs.picture': ['查看图片', 'Look at the picture'], 'devs.look': ['查看现场', 'Look now'],
+  'devs.place': ['位置', 'Position'], 'devs.first': ['本台第一次听到', 'First heard'], 'devs.picture': ['查看图片', 'Look at the picture'], 'devs.look': ['查看现场', 'Look now'], 'devs.case': ['登记为案件', 'Begin a case'],
   'devs.type': ['内容', 'What'], 'devs.none': ['没有故障', 'No faults'], 'devs.more': ['更早的', 'Older'], 'devs.since': ['自', 'since'],
   'devs.here': ['设备自己报告', 'as it said'],
 });
 
-const LIMIT = 50;
+const LIMIT = 50, CASED = ['linli.motion.v1', 'linli.fault.v1'];
 const ONLY = [['', 'dev.all'], ['silent', 'dev.silent'], ['battery', 'dev.low'], ['fault', 'dev.fault'], ['camera', 'dev.camera'], ['unknown', 'dev.unknown']];
 
 export const devices = {
@@ -119,7 +119,8 @@ function one(ctx, gateway, name) {
       <section class="card"><h2>${t('devs.events')}</h2>${events.view((rows) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t('devs.events')}><table>
         <caption class="unseen">${t('devs.events')}</caption><thead><tr><th>${t('dev.when')}</th><th>${t('devs.type')}</th><th>${t('dev.details')}</th></tr></thead>
         <tbody>${repeat(rows, (row) => row.n, (row) => html`<tr><td>${time(row.time)}</td><td><strong>${typed(row.type)}</strong> ${summed(row.data)}
-          ${row.data && row.data.picture && may('camera.look') ? html`<button class="quiet" @click=${() => lookAtPicture(ctx, row.data.picture)}>${t('devs.picture')}</button>` : nothing}</td>
+          ${row.data && row.data.picture && may('camera.look') ? html`<button class="quiet" @click=${() => lookAtPicture(ctx, row.data.picture)}>${t('devs.picture')}</button>` : nothing}
+          ${whole && whole.device.camera && may('cases.work') && CASED.includes(row.type) ? html`<a class="button quiet" href="#/cases/new/camera/${row.n}/${encodeURIComponent(name)}">${t('devs.case')}</a>` : nothing}</td>
           <td><details><summary>${t('dev.details')}</summary><pre class="mono">${JSON.stringify(row.data, null, 1)}</pre></details></td></tr>`)}</tbody></table></div>`)}</section>`,
   };
 }
