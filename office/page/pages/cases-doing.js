@@ -76,7 +76,7 @@ export function doing(ctx, {seen, changed, stale}) {
           <label for="merge-typed">${t('case.orTyped')}</label><input id="merge-typed" name="typed" inputmode="numeric" maxlength="20">
         </fieldset>
         <label for="merge-words">${t('case.reason')}</label><input id="merge-words" name="words" maxlength="500">
-        <div class="actions"><button class="main">${t('caseAct.merge')}</button></div>
+        <div class="actions gap"><button class="main">${t('caseAct.merge')}</button></div>
       </form>`});
     find('');
   }
