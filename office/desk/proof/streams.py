@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any
 
 from office.desk.desk import Desk
+from office.desk.follower import newest
 from office.desk.part import Part
 from office.desk.people.vault import WrongKey
 from office.desk.webhook import NotTakenError, RefusedError, Webhook
@@ -110,11 +111,16 @@ def _due(conn: sqlite3.Connection, now: int) -> list[sqlite3.Row]:
 
 def _batch(conn: sqlite3.Connection, stream: sqlite3.Row, source: str) -> tuple[list[Happened], int, int]:
     """What comes next for it, and where its cursors stand then."""
-    alarms = _alarms(conn, stream["alarm_news"], source) if stream["alarms"] else []
+    alarms = _alarms(conn, _mark(conn, stream["alarm_news"]), source) if stream["alarms"] else []
     cases = _cases(conn, stream["case_step"], source) if stream["cases"] else []
     alarm_news = alarms[-1][0] if alarms else stream["alarm_news"]
     case_step = cases[-1][0] if cases else stream["case_step"]
     return [told for _, told in (*alarms, *cases)], alarm_news, case_step
+
+
+def _mark(conn: sqlite3.Connection, told: int) -> int:
+    """Up to where it was told; from the beginning when the receiver's file is an older one that was brought back."""
+    return told if told <= newest(conn) else 0
 
 
 def _alarms(conn: sqlite3.Connection, after: int, source: str) -> Sequence[tuple[int, Happened]]:
@@ -134,7 +140,7 @@ def _alarm(row: sqlite3.Row, source: str) -> Happened:
         "test": bool(row["test"]),
         **{name: _time(row[name]) for name in ("raised_at", "received_at", "acknowledged_at", "closed_at")},
     }
-    return Happened(f"alarm-{row['n']}", source, ALARM, _moment(last), row["id"], data)
+    return Happened(f"{row['id']}-{row['n']}", source, ALARM, _moment(last), row["id"], data)
 
 
 def _cases(conn: sqlite3.Connection, after: int, source: str) -> Sequence[tuple[int, Happened]]:
