@@ -105,7 +105,7 @@ def test_one_byte_changed_in_any_column_of_any_row_names_that_row(log: Path) -> 
 
 def test_any_byte_of_a_row_flipped_in_the_file_itself_names_that_row(log: Path) -> None:
     whole = log.read_bytes()
-    for n in (1, 2, 77, 199, 200):
+    for n in (1, 77, ROWS):
         at = whole.index(f"case-{n:04}{{".encode())
         first, last = whole.rindex(b"person-", 0, at), whole.index(b"}", at) + 65
         for place in range(first, last):
