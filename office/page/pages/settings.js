@@ -9,7 +9,7 @@ import {STEPS, both, clock, date, fromClock, exceptions, stepTitle, wide} from '
 const PATH = '/v1/case-settings', WAYS = ['wechat', 'weibo', 'weishi', 'district'], SPANS = [0, 1, 2];
 
 export const settings = {
-  path: 'settings', may: 'settings.edit', title: ['设置', 'Settings'], icon: '⚙',
+  path: 'settings', may: 'settings.edit', title: ['设置', 'Settings'], icon: 'gear',
   open(ctx) {
     let kept = null, ways = [], year = 0;
 
