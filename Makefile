@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON_OF_VENV := .venv/bin/python
 ONLY ?=
 ARGS ?=
+JOBS ?= 2
 CODE := drivers edge firmware_profiles office sync tests scripts
 
 .PHONY: help
@@ -23,8 +24,8 @@ demo: run-setup ## Broker, receiver, desk, gateway and a simulated neighbourhood
 	@$(PYTHON_OF_VENV) -m edge.demo $(ARGS)
 
 .PHONY: test
-test: setup ## Every test
-	$(PYTHON_OF_VENV) -m pytest $(ARGS)
+test: setup ## Every test, in two processes (JOBS=0: in this one)
+	$(PYTHON_OF_VENV) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 .PHONY: proof
 proof: setup ## Only the slow proofs: kills, power cuts, dead lines
