@@ -25,13 +25,11 @@ from office.desk.cases.kiosk import KioskReports
 from office.desk.cases.public_doors import PublicDoors
 from office.desk.cases.replies import Replies
 from office.desk.cases.settings import SettingDoors
-from office.desk.cases.views import visible
 from office.desk.desk import Desk
 from office.desk.door import Door
 from office.desk.files import Files
 from office.desk.mistake import Mistake
 from office.desk.part import Part
-from office.desk.people.accounts import Person
 from office.desk.people.roles import Permission
 from sync.contract.envelope import Struct
 
@@ -70,7 +68,6 @@ class Cases(Part):
 
     async def run(self) -> None:
         """See `Part`."""
-        self.desk.part(Files).rules["case"] = may_see
         async with asyncio.TaskGroup() as tasks:
             for every_s, work in (
                 (NEWS_S, self.tell_news),
@@ -114,14 +111,6 @@ class Cases(Part):
         for one in told:
             accounts = await self.desk.look(partial(_concerned, one=one))
             self.desk.live.tell("case-due", one, may=Permission.CASES_SEE, accounts=accounts)
-
-
-def may_see(conn: sqlite3.Connection, who: Person, number: str) -> bool:
-    """Whether this person may see the files of that case."""
-    try:
-        return visible(book.get(conn, number), who)
-    except Mistake:
-        return False
 
 
 async def _often(work: Callable[[], Awaitable[object]], every_s: float) -> None:

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from office.desk import file_rows, pictures, sounds
+from office.desk.cases import book
 from office.desk.files import Files
 from office.desk.mistake import Mistake
 from office.desk.people.roles import Role
@@ -202,7 +203,10 @@ def test_a_picture_of_a_case_is_seen_by_who_sees_cases(short_tmp: Path) -> None:
             warden, clerk = await house.signed_in(Role.WARDEN), await house.signed_in(Role.DUTY)
             installer = await house.signed_in(Role.INSTALLER)
             file = await brought(warden, photo())
-            await house.desk.change(lambda conn: file_rows.use(conn, house.desk.now(), file.sha256, "case:12345678"))
+            at, new = house.desk.now(), book.NewCase(book.Source.WARDEN, "灯不亮", "lamp", by=warden.me["id"])
+            number = await house.desk.change(lambda conn: book.begin(conn, at, new))
+            await house.desk.change(lambda conn: file_rows.use(conn, at, file.sha256, f"case:{number}"))
+            assert (await warden.ask("GET", f"/v1/files/{file.sha256}")).status == 200
             assert (await clerk.ask("GET", f"/v1/files/{file.sha256}")).status == 200
             assert (await installer.ask("GET", f"/v1/files/{file.sha256}")).status == 404
 

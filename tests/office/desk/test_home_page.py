@@ -67,6 +67,9 @@ def test_one_box_finds_a_case_by_its_number_and_a_device_by_its_name(tmp_path: P
     async def story(house: House, page: Page) -> None:
         await house.press("button-77")
         clerk = await (await house.client()).sign_in("one")
+        async with asyncio.timeout(20):  # a device is gathered a moment after it spoke
+            while not await clerk.get("/v1/devices?limit=1&text=button-77"):  # noqa: ASYNC110 - it stands behind HTTPS
+                await asyncio.sleep(0.05)
         made = await clerk.post("/v1/cases", {"key": "k2", "words": "井盖松动", "kind": "", "source": "hotline"})
         await page.fill("#find", made["number"])
         await page.press("#find", "Enter")
