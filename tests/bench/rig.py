@@ -156,8 +156,11 @@ class Rig(Stage):
         ]
 
     def _pins(self) -> Mapping[str, Any]:
-        """Buttons whose lamp goes out by itself, so that the next press shows again."""
-        settings = {"answer": "lamp on 0.5", "debounce_ms": DEBOUNCE_MS}
+        """Buttons whose lamp goes out by itself, so that the next press shows again.
+
+        Thirty presses of one button in a minute would otherwise be folded, as those of a chattering contact are.
+        """
+        settings = {"answer": "lamp on 0.5", "debounce_ms": DEBOUNCE_MS, "burst": 100}
         inputs = [
             {"line": button(n), "pin": FIRST_PIN + n, "profile": "gpio-button", "settings": settings}
             for n in range(BUTTONS)
