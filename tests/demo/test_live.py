@@ -30,7 +30,7 @@ class Terminal:
 
     def __init__(self, *arguments: str) -> None:
         self.master, self._slave = pty.openpty()
-        termios.tcsetwinsize(self._slave, (36, 110))
+        termios.tcsetwinsize(self._slave, (50, 110))
         self.mode = termios.tcgetattr(self._slave)
         self.seen = ""
         self.process = subprocess.Popen(

@@ -148,6 +148,7 @@ async def _ready(house: House, phone: Phone) -> None:
 async def _reports(phone: Phone, folder: Path) -> Page:
     page = await phone.open(offline=True)
     for n in range(REPORTS):
+        await page.wait_for_selector(".photos li", state="detached")  # the form of the report before is empty again
         await page.set_input_files("#photos", [str(photo(folder, n, m)) for m in range(PHOTOS)])
         await page.wait_for_selector(f".photos li:nth-child({PHOTOS})")
         await page.fill("#words", f"第 {n + 1} 处路灯不亮")

@@ -137,10 +137,11 @@ def test_a_restarted_desk_goes_on_where_it_was_and_phones_nobody_twice(short_tmp
                 other = await house.press("button-2")
                 await until(lambda: other in again.part(Board).open, "the new one hears")
                 await until(lambda: called(house, other) == ["everyone", "phone"], "the new one works")
+                await until(lambda: len(phoned(way)) == 2, "phoned for the other one")
                 work.cancel()
                 await asyncio.gather(work, return_exceptions=True)
             assert called(house, alarm) == ["everyone", "phone"]
-            await until(lambda: len(phoned(way)) == 2, "phoned for the other one")
+            assert len(phoned(way)) == 2
 
     asyncio.run(story())
 
