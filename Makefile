@@ -5,7 +5,7 @@ PYTHON_OF_VENV := .venv/bin/python
 ONLY ?=
 ARGS ?=
 JOBS ?= 2
-CODE := drivers edge firmware_profiles office sync tests scripts
+CODE := drivers edge firmware_profiles kiosk_ui office sync tests scripts
 
 .PHONY: help
 help: ## List the targets
@@ -15,12 +15,12 @@ help: ## List the targets
 setup: ## Virtual environment, locked requirements and missing Debian packages, for running and for development
 	@scripts/setup.sh dev
 
-.PHONY: run-setup
-run-setup:
-	@scripts/setup.sh run
+.PHONY: kiosk-setup
+kiosk-setup:
+	@scripts/setup.sh kiosk
 
 .PHONY: demo
-demo: run-setup ## Broker, receiver, desk, gateway and a simulated neighbourhood; ARGS="--once --json" plays one judged story
+demo: kiosk-setup ## Broker, receiver, desk, gateway and a simulated neighbourhood; ARGS="--once --json" plays one judged story
 	@$(PYTHON_OF_VENV) -m edge.demo $(ARGS)
 
 .PHONY: test

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Resolves every dependency anew and writes requirements/: two locks with the hashes of all wheels, so that one file
-# serves x86_64 and aarch64 and Python 3.11 to 3.13, and wheels.txt, from which a test reads that each of those has a wheel.
+# Resolves every dependency anew and writes requirements/: three locks with the hashes of all wheels, so that one file
+# serves x86_64 and aarch64 and Python 3.11 to 3.13, each lock holding the one before, and wheels.txt, from which a test reads that each of those has a wheel.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,6 +18,7 @@ compile() {
 }
 
 compile --extra camera --extra gpio --extra demo --output-file requirements/run.txt
-compile --extra dev --extra gpio --constraint requirements/run.txt --output-file requirements/dev.txt
-compile --extra dev --extra gpio --constraint requirements/run.txt --format pylock.toml --output-file build/pylock.toml
+compile --extra camera --extra gpio --extra demo --extra kiosk --constraint requirements/run.txt --output-file requirements/kiosk.txt
+compile --extra dev --extra gpio --constraint requirements/kiosk.txt --output-file requirements/dev.txt
+compile --extra dev --extra gpio --constraint requirements/kiosk.txt --format pylock.toml --output-file build/pylock.toml
 "${PYTHON:-python3}" scripts/wheels.py build/pylock.toml > requirements/wheels.txt

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes what `make run|dev` needs: Debian packages that are missing, .venv, the locked requirements, the project itself.
-#   scripts/setup.sh run    to run the gateway, the receiver and the demo
+# Makes what `make demo|test` needs: Debian packages that are missing, .venv, the locked requirements, the project itself.
+#   scripts/setup.sh run    to run the gateway, the receiver and the desk
+#   scripts/setup.sh kiosk  also the kiosk's screen and its call engine, which the demo shows
 #   scripts/setup.sh dev    also to check, test and measure
 # Says what it installs and why; does nothing, quickly, when all of it is there. Exit 3: a person has to install something.
 set -euo pipefail
@@ -9,9 +10,9 @@ umask 022
 
 kind=${1:-}
 case $kind in
-    run | dev) ;;
+    run | kiosk | dev) ;;
     *)
-        echo "usage: scripts/setup.sh run|dev" >&2
+        echo "usage: scripts/setup.sh run|kiosk|dev" >&2
         exit 2
         ;;
 esac
@@ -37,16 +38,36 @@ find_python() {
     exit 3
 }
 
+has_library() { # has_library SONAME
+    ldconfig -p | grep -qF "$1 "
+}
+
 find_missing() {
     command -v mosquitto >/dev/null ||
         need mosquitto "the MQTT broker that demo and tests run, on a loopback port of their own"
     if [ ! -x $venv/bin/python ] && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         need python3-venv "Debian ships Python without what makes a virtual environment"
     fi
+    if [ "$kind" != run ]; then
+        local library
+        for library in libEGL.so.1:libegl1 libGL.so.1:libgl1 libxkbcommon.so.0:libxkbcommon0 libdbus-1.so.3:libdbus-1-3 \
+            libfontconfig.so.1:libfontconfig1 libglib-2.0.so.0:libglib2.0-0 libpulse.so.0:libpulse0; do
+            has_library "${library%%:*}" || need "${library##*:}" "Qt draws the kiosk's screen with it"
+        done
+        has_library libportaudio.so.2 || need libportaudio2 "the call engine's sound card"
+        fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || need fonts-noto-cjk "Chinese text on the kiosk's screen"
+    fi
     if [ "$kind" = dev ]; then
+        for library in libxkbcommon-x11.so.0:libxkbcommon-x11-0 libxcb-cursor.so.0:libxcb-cursor0 libxcb-icccm.so.4:libxcb-icccm4 \
+            libxcb-image.so.0:libxcb-image0 libxcb-keysyms.so.1:libxcb-keysyms1 libxcb-randr.so.0:libxcb-randr0 \
+            libxcb-render-util.so.0:libxcb-render-util0 libxcb-shape.so.0:libxcb-shape0 libxcb-xinerama.so.0:libxcb-xinerama0; do
+            has_library "${library%%:*}" || need "${library##*:}" "tests touch the kiosk in an X window nobody sees"
+        done
+        command -v Xvfb >/dev/null || need xvfb "tests touch the kiosk in an X window nobody sees"
+        command -v turnserver >/dev/null || need coturn "tests hold calls through a TURN server on loopback"
+        command -v espeak-ng >/dev/null || need espeak-ng "speech for the call's measurements"
         command -v ip >/dev/null || need iproute2 "tests cut a line inside a network namespace of their own"
         command -v chromium >/dev/null || need chromium "tests play the desk's stories in a real browser, without a window"
-        fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || need fonts-noto-cjk "Chinese text on the tests' screenshots"
         command -v systemd-analyze >/dev/null || need systemd "tests check the units with systemd-analyze; nothing is started"
     fi
 }
@@ -92,15 +113,19 @@ installed() { # installed KIND: this very lock is in the virtual environment
 
 install_locked() {
     echo "setup: installing requirements/$kind.txt into $venv" >&2
-    rm -f $venv/linli-run $venv/linli-dev
+    rm -f $venv/linli-run $venv/linli-kiosk $venv/linli-dev
     # --no-deps: the lock is complete. Only wheels: nothing is compiled, here or on a device.
     $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
         --require-hashes --requirement "requirements/$kind.txt"
     # PYTHONWARNINGS: setuptools warns of every editable install that it is one.
     PYTHONWARNINGS=ignore $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
         --no-build-isolation --editable .
-    [ "$kind" = run ] || key dev >$venv/linli-dev
-    key run >$venv/linli-run # the lock for development holds the one for running
+    # Each lock holds the ones before it.
+    local held
+    for held in run kiosk dev; do
+        key $held >$venv/linli-$held
+        [ $held != "$kind" ] || break
+    done
 }
 
 mkdir -p build
