@@ -29,7 +29,7 @@ class Submission(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Presence(Struct, frozen=True):
-    """Payload of `presence/<department>`: how many of them are there, and how many people wait.
+    """Payload of `presence/<department>`: how many of them are there, how many are free, and how many people wait.
 
     `duty` is the department of the desk: while nobody of it is there, no person will see an alarm. After `valid_s`
     seconds without another word nobody is there; 0 means until the next word.
@@ -38,6 +38,14 @@ class Presence(Struct, frozen=True):
     there: int
     waiting: int = 0
     valid_s: float = 0.0
+    free: int = 0
+    """Of those who are there, how many are in no call."""
+    wait_s: float | None = None
+    """Expected wait in seconds; None: unknown."""
+    open: bool = True
+    """By its opening hours."""
+    opens_at: str = ""
+    """ISO 8601, when it opens next."""
 
 
 class ContentFile(Struct, frozen=True):
