@@ -1,8 +1,9 @@
 """What a kiosk offers beside calls, as data: content `services`, made and published at the desk, shown by kiosks.
 
 One version holds every file below and all media they name, so that a kiosk never shows the half of one beside the
-half of another. Texts are Chinese, with English where there is one. `media` names are files of the same version; `spoken`
-is sound of exactly the shown text, rendered at the centre; without it the kiosk's own engine speaks. Dates are ISO 8601.
+half of another. Texts are Chinese, with English where there is one. `media` names are files of the same version;
+`spoken` is sound of exactly the shown text, rendered at the centre; without it the kiosk's own engine speaks. Dates
+are ISO 8601.
 """
 
 from __future__ import annotations
