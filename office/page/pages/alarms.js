@@ -6,17 +6,20 @@ import {makeList} from '../list.js';
 import {setVolume, volume} from '../ring.js';
 import {since, t, time} from '../words.js';
 import {openCard} from './alarms-card.js';
-import {feed, openRows, watchFeed} from './alarms-feed.js';
+import {feed, now, openRows, watchFeed} from './alarms-feed.js';
 import {item, kindBadge, whereWords} from './alarms-row.js';
 import {byWords, causeWords, reasonWords} from './alarms-words.js';
 
-const SHOWN = 100;
+// More rows than this make a page slow. What has just come is shown however many wait: it rings, so it must be seen.
+const MOST = 500, FRESH_MS = 60000;
+const MOST_CLOSED = 120; // a board is open for weeks: from the beginning again, where `more` goes on rightly
 const TIMES = [['next_s', ['没人接,多久呼叫下一位', 'Next person after']], ['everyone_s', ['多久呼叫全体并外呼', 'Everyone and phone-out after']], ['remind_s', ['接了没动静,多久提醒', 'Reminder after']], ['remind_all_s', ['提醒后多久提醒全体', 'Reminder to everyone after']], ['trouble_next_s', ['故障:多久呼叫下一位', 'Trouble: next person after']], ['trouble_everyone_s', ['故障:多久呼叫全体', 'Trouble: everyone after']], ['phone_gap_s', ['两次外呼至少间隔', 'Least time between phone-outs']]];
 
 export const alarms = {
   path: 'alarms', may: 'alarms.see', title: ['警报', 'Alarms'], icon: 'bell',
   open(ctx) {
-    let card = null;
+    let card = null, most = MOST;
+    const more = () => { most += MOST; ctx.redraw(); };
     const list = makeList({load: (after) => get(`/v1/alarms/closed?limit=30${after ? `&before=${after}` : ''}`), read: (answer) => ({items: answer.rows, next: answer.next || null}), redraw: ctx.redraw, fail: ctx.fail});
     const follow = (args) => {
       if (card) card.close();
@@ -24,7 +27,8 @@ export const alarms = {
     };
     const ends = watchFeed((changed) => {
       const closed = changed.filter((row) => row.closed_at !== null);
-      if (closed.length) list.items = [...closed.reverse(), ...list.items.filter((row) => !closed.some((one) => one.id === row.id))];
+      if (closed.length && list.items.length > MOST_CLOSED) list.load();
+      else if (closed.length) list.items = [...closed.reverse(), ...list.items.filter((row) => !closed.some((one) => one.id === row.id))];
       ctx.redraw();
     });
     const ticking = setInterval(ctx.redraw, 1000);
@@ -35,21 +39,22 @@ export const alarms = {
       close() { ends(); clearInterval(ticking); if (card) card.close(); },
       view: () => html`
         <div class="board ${card ? 'with-card' : ''}">
-          <div class="board-list">${board(card)}${below(list, ctx)}</div>
+          <div class="board-list">${board(card, most, more)}${below(list, ctx)}</div>
           ${card ? html`<section class="board-card" aria-label=${t('al.title')}>${card.view()}</section>` : nothing}
         </div>`,
     };
   },
 };
 
-function board(card) {
-  const rows = openRows();
+function board(card, most, more) {
+  const rows = openRows(), fresh = now() - FRESH_MS;
+  const shown = rows.filter((row, n) => n < most || row.received_at > fresh);
   return html`
     <h1>${t('al.open', {n: rows.length})}</h1>
     ${feed.work ? html`<p class="hint keys">${t('al.keys')}</p>` : nothing}
     ${!feed.loaded ? html`<p class="empty">${t('al.loading')}</p>` : rows.length === 0 ? html`<p class="empty good">${t('al.none')}</p>` : html`
-      <ul class="alarms">${repeat(rows.slice(0, SHOWN), (row) => row.id, (row) => item(row, card && card.id === row.id))}</ul>
-      ${rows.length > SHOWN ? html`<p class="warn">${t('al.more', {n: rows.length - SHOWN})}</p>` : nothing}`}`;
+      <ul class="alarms">${repeat(shown, (row) => row.id, (row) => item(row, card && card.id === row.id))}</ul>
+      ${rows.length > shown.length ? html`<p class="warn">${t('al.more', {n: rows.length - shown.length})} <button @click=${more}>${t('list.more')}</button></p>` : nothing}`}`;
 }
 
 const below = (list, ctx) => html`

@@ -18,6 +18,19 @@ from tests.office.desk.races import race_in_browsers
 
 NASTY = "<script>document.title='taken over'</script><img src=x onerror=\"document.title='taken over'\">"
 
+_WAITING = """async ({like, many}) => {
+    const {apply, rowOf} = await import('/page/pages/alarms-feed.js');
+    const row = rowOf(like);
+    apply(Array.from({length: many}, (_, n) => ({...row, id: `old-${n}`, received_at: row.received_at - 120000 - n})));
+}"""
+"""Older ones of the same kind, as the desk would tell them."""
+
+_CLOSED = """async ({like, many}) => {
+    const {apply, rowOf} = await import('/page/pages/alarms-feed.js');
+    const row = rowOf(like);
+    for (let n = 0; n < many; n += 1) apply([{...row, id: `old-${n}`, n: row.n + 1, closed_at: row.received_at}]);
+}"""
+
 
 @asynccontextmanager
 async def office(folder: Path, *names: str) -> AsyncIterator[tuple[House, Browser, list[Page]]]:
@@ -101,6 +114,24 @@ def test_one_key_takes_the_oldest_alarm_and_another_makes_it_a_case(short_tmp: P
             await page.wait_for_selector(".board-card .lines")
             await page.keyboard.press("F4")
             await expect(page.locator(".board-card .facts")).to_contain_text("案件")
+
+    asyncio.run(story())
+
+
+def test_what_has_just_come_has_a_row_however_many_wait_and_what_is_over_does_not_pile_up(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with office(short_tmp, "值班一号") as (house, _, [page]):
+            newest = await house.press()
+            await page.wait_for_selector(f"li[data-alarm={newest}]")
+            await page.evaluate(_WAITING, {"like": newest, "many": 600})
+            await expect(page.locator("li.alarm")).to_have_count(501)
+            await expect(page.locator("li.alarm").last).to_have_attribute("data-alarm", newest)
+            await expect(page.locator(".board-list p.warn")).to_contain_text("还有 100 条没有显示")
+            await page.locator(".board-list p.warn button").click()
+            await expect(page.locator("li.alarm")).to_have_count(601)
+            await page.evaluate(_CLOSED, {"like": newest, "many": 200})
+            await expect(page.locator("li.alarm")).to_have_count(401)
+            assert await page.locator(".board-list tbody tr").count() <= 121
 
     asyncio.run(story())
 
