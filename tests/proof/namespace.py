@@ -10,9 +10,7 @@ is not to be had: a relay in user space that stops relaying and keeps both conne
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
-import shutil
 import subprocess
 import threading
 import time
@@ -21,11 +19,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-CLONE_NEWNET = 0x40000000
+from tests.net.namespace import ImpossibleError, enter, own_namespace, require, run, unshare
+
 LINE_HERE, LINE_THERE = "10.77.0.1", "10.77.0.2"
 DEVICES_HERE, DEVICES_THERE = "10.78.0.1", "10.78.0.2"
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Cable:
@@ -34,14 +31,14 @@ class Cable:
     line_host, device_host = LINE_HERE, DEVICES_THERE
 
     def __enter__(self) -> Self:
-        self._home = os.open(_own_namespace(), os.O_RDONLY | os.O_CLOEXEC)
-        _call(_libc.unshare(CLONE_NEWNET))
+        self._home = os.open(own_namespace(), os.O_RDONLY | os.O_CLOEXEC)
+        unshare()
         self._keeper = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
         try:
             _wait_for_namespace(self._keeper.pid)
             self.prefix = ["nsenter", "--net", "--target", str(self._keeper.pid), "--"]
-            _run("ip", "link", "set", "lo", "up")
-            _run(*self.prefix, "ip", "link", "set", "lo", "up")
+            run("ip", "link", "set", "lo", "up")
+            run(*self.prefix, "ip", "link", "set", "lo", "up")
             self._lay("line", LINE_HERE, LINE_THERE)
             self._lay("devices", DEVICES_HERE, DEVICES_THERE)
         except BaseException:
@@ -52,23 +49,23 @@ class Cable:
     def __exit__(self, k: type[BaseException] | None, e: BaseException | None, t: TracebackType | None) -> None:
         self._keeper.kill()
         self._keeper.wait()
-        _call(_libc.setns(self._home, CLONE_NEWNET))
+        enter(self._home)
         os.close(self._home)
 
     def _lay(self, name: str, here: str, there: str) -> None:
         far = f"{name}-far"
-        _run("ip", "link", "add", name, "type", "veth", "peer", "name", far, "netns", str(self._keeper.pid))
+        run("ip", "link", "add", name, "type", "veth", "peer", "name", far, "netns", str(self._keeper.pid))
         for prefix, end, address in (([], name, here), (self.prefix, far, there)):
-            _run(*prefix, "ip", "address", "add", f"{address}/30", "dev", end)
-            _run(*prefix, "ip", "link", "set", end, "up")
+            run(*prefix, "ip", "address", "add", f"{address}/30", "dev", end)
+            run(*prefix, "ip", "link", "set", end, "up")
 
     def cut(self) -> None:
         """Everything on the line vanishes."""
-        _run("ip", "link", "set", "line", "down")
+        run("ip", "link", "set", "line", "down")
 
     def mend(self) -> None:
         """As it was."""
-        _run("ip", "link", "set", "line", "up")
+        run("ip", "link", "set", "line", "up")
 
 
 class Forwarder:
@@ -153,33 +150,18 @@ class Forwarder:
 
 def allowed() -> bool:
     """Whether this process may make namespaces and cables (root, iproute2, veth in the kernel)."""
-    if os.geteuid() != 0 or not all(shutil.which(tool) for tool in ("ip", "unshare", "nsenter")):
-        return False
     try:
+        require()
         with Cable():
             return True
-    except (OSError, subprocess.CalledProcessError):
+    except (OSError, ImpossibleError):
         return False
-
-
-def _own_namespace() -> Path:
-    return Path(f"/proc/self/task/{threading.get_native_id()}/ns/net")
 
 
 def _wait_for_namespace(pid: int) -> None:
-    own = _own_namespace().readlink()
+    own = own_namespace().readlink()
     deadline = time.monotonic() + 5
     while Path(f"/proc/{pid}/ns/net").readlink() == own:
         if time.monotonic() > deadline:
             raise OSError("no namespace was made")
         time.sleep(0.01)
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True)
-
-
-def _call(result: int) -> None:
-    if result != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
