@@ -1,0 +1,1 @@
+"""The kiosk's end of a video call: its own process."""
