@@ -42,6 +42,9 @@ Every POST about a call carries the `page` token: two tabs of one clerk are two 
     POST /v1/calls/{id}/hold              {page, on} -> 202
     POST /v1/calls/{id}/transfer          {page, department} or {page, clerk} -> 202; 409 `absent`, `closed`, `busy`
     POST /v1/calls/{id}/hang-up           {page} -> 202
+    POST /v1/calls/{id}/decline           {page} -> 202. It rings here no more, and at once with those who come next
+    POST /v1/calls/{id}/outcome           OutcomeAsks {page, outcome} -> 202. After the call, one tap, by the clerk who
+                                          had it: answered | case | window | callback | unclear | nobody
     POST /v1/calls/{id}/case              CaseOfCall {page, kind, title, text, ...} -> {number}: the notes become a case.
                                           Also for an hour after the call, for the clerk who had it
     POST /v1/call-kiosks/{gateway}/ring   {page, department, video, alarm, callback} -> Taken (sdp ""): the office calls

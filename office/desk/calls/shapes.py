@@ -122,6 +122,8 @@ class Card(Struct, frozen=True, kw_only=True):
     state: str
     case: CaseSeen | None = None
     alarm: AlarmOnCard | None = None
+    same_clerk: str = ""
+    """Name of the clerk whom the resident spoke to before and asks for again; empty: nobody."""
     earlier: list[LastCall] = []
     cases: list[CaseSeen] = []
     """Cases that were begun from this call."""
@@ -157,6 +159,13 @@ class RenewAsks(Struct, frozen=True):
 
     page: str
     leg: int
+
+
+class OutcomeAsks(Struct, frozen=True):
+    """How it went, in one word of `OUTCOMES`; figures count them."""
+
+    page: str
+    outcome: str
 
 
 class HoldAsks(Struct, frozen=True):
@@ -307,6 +316,7 @@ class CallRow(Struct, frozen=True, kw_only=True):
     outgoing: bool
     sound_only: bool
     alarm: str
+    outcome: str = ""
 
 
 class DayFigures(Struct, frozen=True, kw_only=True):
