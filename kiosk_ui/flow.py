@@ -1,0 +1,269 @@
+"""Which screen is shown and where each control leads. Pure: no Qt, no clock, no file; the time is an argument.
+
+    flow = Flow("zh")
+    flow.press("tile", "departments", at)      # the control's name, what it stands for, monotonic seconds
+    flow.place                                  # Place(Screen.DEPARTMENTS)
+
+`LEADS` is the whole map. A control that is not in the row of the screen in front does nothing: a late or forged press
+cannot lead anywhere. What a press shall do besides showing another screen is a `Do`, and belongs to who registered it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kiosk_ui.session import Session
+from kiosk_ui.theme import Look
+
+TAP_GAP_S = 0.35
+"""A second tap within this time is the same tap: trembling hands, and the finger that is still there."""
+KEY_GAP_S = 0.06
+"""Keys of a pad are meant to be hit quickly; this is only contact bounce."""
+
+IDLE_S = 60.0
+COUNTDOWN_S = 20.0
+SERVICE_IDLE_S = 120.0
+DEEPEST = 20
+
+
+class Screen(StrEnum):
+    """Every screen. `screens.py` says what each shows."""
+
+    HOME = "home"
+    DEPARTMENTS = "departments"
+    LATER = "later"
+    LOOKS = "looks"
+    CALL = "call"
+    SOS = "sos"
+    CODE = "code"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen and what it is about."""
+
+    screen: Screen
+    subject: str = ""
+
+
+HOME = Place(Screen.HOME)
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Show that screen; its subject is what the control stands for, unless the table names one."""
+
+    screen: Screen
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Something besides screens, by its name in `Flow.deeds`."""
+
+    deed: str
+
+
+class Way(StrEnum):
+    """Ways that every screen has."""
+
+    BACK = "back"
+    HOME = "home"
+
+
+Lead = Go | Do | Way
+
+EVERYWHERE: dict[str, Lead] = {
+    "back": Way.BACK,
+    "home": Way.HOME,
+    "large": Do("large"),
+    "contrast": Do("contrast"),
+    "low": Do("low"),
+    "language": Do("language"),
+    "looks": Go(Screen.LOOKS),
+    "help": Go(Screen.CALL, "reception"),
+    "sos": Go(Screen.SOS),
+    "still-here": Do("still-here"),
+    "end": Way.HOME,
+    "service": Go(Screen.CODE),
+}
+"""The fixed bar, the call bar, the countdown and the hidden corner."""
+
+LEADS: dict[Screen, dict[str, Lead]] = {
+    Screen.HOME: {"departments": Go(Screen.DEPARTMENTS, ""), "later": Go(Screen.LATER)},
+    Screen.DEPARTMENTS: {"department": Go(Screen.CALL)},
+    Screen.LATER: {},
+    Screen.LOOKS: {},
+    Screen.CALL: {},
+    Screen.SOS: {},
+    Screen.CODE: {"digit": Do("digit"), "erase": Do("erase"), "enter": Do("code")},
+    Screen.SERVICE: {},
+}
+KEYS = frozenset({"digit", "erase"})
+
+Deed = Callable[[str, float], None]
+
+
+class Flow:
+    """The state of the screen. `press`, `tick`, `touched` are told what happens; everything else is looked at."""
+
+    def __init__(self, language: str = "zh") -> None:
+        self._language = language
+        self.session = Session(language)
+        self.deeds: dict[str, Deed] = {
+            "large": self._large,
+            "contrast": self._contrast,
+            "low": self._low,
+            "language": self._other_language,
+            "still-here": lambda _argument, _at: None,
+            "digit": self._digit,
+            "erase": self._erase,
+        }
+        self.holds: set[str] = set()
+        """Why the idle clock stands still, by name: a call, reading aloud, printing."""
+        self.on_end: list[Callable[[], None]] = []
+        """Told when a session ends, for who keeps something of it elsewhere."""
+        self.visit = 0
+        """Counts up with every screen shown; a press belongs to the visit it was made in."""
+        self._stack: list[Place] = [HOME]
+        self._touched_at = 0.0
+        self._pressed_at = -TAP_GAP_S
+
+    # --- what is shown
+
+    @property
+    def place(self) -> Place:
+        """The screen in front."""
+        return self._stack[-1]
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the home screen is in front."""
+        return len(self._stack) == 1
+
+    def countdown(self, at: float) -> int | None:
+        """Seconds until the session ends by itself, once they are shown."""
+        left = self._touched_at + IDLE_S + COUNTDOWN_S - at
+        if not self._runs or self.place.screen is Screen.SERVICE or left > COUNTDOWN_S:
+            return None
+        return max(0, int(left + 0.999))
+
+    # --- what happens
+
+    def touched(self, at: float) -> None:
+        """A finger on the glass, wherever."""
+        self._touched_at = at
+        self.session.touched = True
+
+    def press(self, control: str, argument: str, at: float) -> bool:
+        """A control was tapped. False: it leads nowhere from here, or was the same tap."""
+        gap = KEY_GAP_S if control in KEYS else TAP_GAP_S
+        if at - self._pressed_at < gap:
+            return False
+        lead = LEADS[self.place.screen].get(control) or EVERYWHERE.get(control)
+        if lead is None:
+            return False
+        self.touched(at)
+        self._pressed_at = at
+        self.follow(lead, argument, at)
+        return True
+
+    def follow(self, lead: Lead, argument: str, at: float) -> None:
+        """Go there or do it."""
+        match lead:
+            case Go(screen, subject):
+                self.show(Place(screen, argument if subject is None else subject))
+            case Do(deed):
+                self.deeds[deed](argument, at)
+            case Way.BACK:
+                self.back()
+            case Way.HOME:
+                self.home()
+
+    def show(self, place: Place) -> None:
+        """That screen on top. One that is already underneath is gone back to."""
+        if place == self.place:
+            return
+        if place in self._stack:
+            del self._stack[self._stack.index(place) + 1 :]
+        else:
+            self._stack = [*self._stack[: DEEPEST - 1], place]
+        self._arrived()
+
+    def leave(self, screen: Screen) -> None:
+        """Take that screen away wherever it is; what was under it comes back."""
+        before = self.place
+        self._stack = [place for place in self._stack if place.screen is not screen] or [HOME]
+        if self.place != before:
+            self._arrived()
+
+    def back(self) -> None:
+        """One screen back; from home nowhere."""
+        if not self.at_home:
+            self._stack.pop()
+            self._arrived()
+
+    def home(self) -> None:
+        """Home; who is here stays here."""
+        if not self.at_home:
+            del self._stack[1:]
+            self._arrived()
+
+    def end(self) -> None:
+        """The person has gone: home, and everything of them is forgotten."""
+        self.session = Session(self._language)
+        del self._stack[1:]
+        self._arrived()
+        for told in self.on_end:
+            told()
+
+    def tick(self, at: float) -> bool:
+        """Time passes. True: what is shown may be different now."""
+        if self.holds:
+            self._touched_at = at
+            return False
+        if not self._runs:
+            return False
+        still = at - self._touched_at
+        limit = SERVICE_IDLE_S if self.place.screen is Screen.SERVICE else IDLE_S + COUNTDOWN_S
+        if still >= limit:
+            self.end()
+            return True
+        return still >= IDLE_S
+
+    @property
+    def _runs(self) -> bool:
+        """Whether there is a session that could end by itself."""
+        return not self.holds and (self.session.touched or not self.at_home)
+
+    def _arrived(self) -> None:
+        self.visit += 1
+        self.session.typed = ""
+        self.session.said = ""
+
+    # --- deeds of every screen
+
+    def _large(self, _argument: str, _at: float) -> None:
+        self._look(replace(self.session.look, large=not self.session.look.large))
+
+    def _contrast(self, _argument: str, _at: float) -> None:
+        self._look(replace(self.session.look, contrast=not self.session.look.contrast))
+
+    def _low(self, _argument: str, _at: float) -> None:
+        self._look(replace(self.session.look, low=not self.session.look.low))
+
+    def _look(self, look: Look) -> None:
+        self.session.look = look
+
+    def _other_language(self, _argument: str, _at: float) -> None:
+        self.session.language = "en" if self.session.language == "zh" else "zh"
+
+    def _digit(self, argument: str, _at: float) -> None:
+        if len(argument) == 1 and argument.isdecimal() and argument.isascii() and len(self.session.typed) < 20:
+            self.session.typed += argument
+
+    def _erase(self, _argument: str, _at: float) -> None:
+        self.session.typed = self.session.typed[:-1]

@@ -1,0 +1,96 @@
+"""The whole screen without a display: presses and news in, what is to be shown out.
+
+    kiosk = Kiosk(Glass(), language="zh")
+    kiosk.press("departments", "", at)
+    kiosk.show(at, now)                         # Shown: everything QML needs, compared by value
+
+Others add to it by name: `flow.deeds["hang-up"] = ...` for what a control does, `hears["call"] = ...` for news from
+another thread, `ticks.append(...)` for what time brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk_ui.flow import Flow
+from kiosk_ui.scene import Scene
+from kiosk_ui.screens import SCREENS
+from kiosk_ui.theme import Glass, Theme, theme
+from kiosk_ui.view import View
+from kiosk_ui.words import Texts, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything on the glass. `countdown` is -1 while nobody is asked whether they are still here."""
+
+    visit: int
+    qml: str
+    screen: str
+    subject: str
+    at_home: bool
+    view: View
+    theme: Theme
+    language: str
+    large: bool
+    contrast: bool
+    low: bool
+    countdown: int
+    countdown_said: str
+
+
+class Kiosk:
+    """Called on one thread."""
+
+    def __init__(self, glass: Glass, language: str = "zh") -> None:
+        self.glass = glass
+        self.flow = Flow(language)
+        self.hears: dict[str, Callable[[object, float], None]] = {}
+        """What to do with news from another thread, by its name."""
+        self.ticks: list[Callable[[float], None]] = []
+
+    def press(self, control: str, argument: str, at: float) -> bool:
+        """A tap. False: it was nothing."""
+        return self.flow.press(control, argument, at)
+
+    def touched(self, at: float) -> None:
+        """A finger somewhere."""
+        self.flow.touched(at)
+
+    def heard(self, name: str, news: object, at: float) -> None:
+        """News from outside."""
+        self.hears[name](news, at)
+
+    def tick(self, at: float) -> None:
+        """Time passes; at least four times a second."""
+        self.flow.tick(at)
+        for tick in self.ticks:
+            tick(at)
+
+    def texts(self) -> Texts:
+        """All texts of the language in use."""
+        return dict(Words(self.flow.session.language).all)
+
+    def show(self, at: float, now: datetime) -> Shown:
+        """What is on the glass at this moment."""
+        flow, session = self.flow, self.flow.session
+        words = Words(session.language)
+        shows = SCREENS[flow.place.screen]
+        countdown = flow.countdown(at)
+        return Shown(
+            visit=flow.visit,
+            qml=shows.qml,
+            screen=flow.place.screen.value,
+            subject=flow.place.subject,
+            at_home=flow.at_home,
+            view=shows.view(Scene(flow, words, now, at)),
+            theme=theme(self.glass, session.look),
+            language=session.language,
+            large=session.look.large,
+            contrast=session.look.contrast,
+            low=session.look.low,
+            countdown=-1 if countdown is None else countdown,
+            countdown_said="" if countdown is None else words.say("bar.ends_in", n=countdown),
+        )

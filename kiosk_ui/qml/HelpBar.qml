@@ -1,0 +1,37 @@
+import QtQuick
+
+// A person is one tap away on every screen; the emergency is a hold beside it.
+Item {
+    id: help
+
+    implicitHeight: Math.max(Theme.target * 1.25, call.implicitHeight)
+
+    BigButton {
+        id: call
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.right: sos.left
+        anchors.rightMargin: Theme.gap
+        anchors.top: parent.top
+        control: "help"
+        detail: Kiosk.words.bar.help_detail
+        ground: Theme.help
+        ink: Theme.helpInk
+        text: Kiosk.words.bar.help
+    }
+
+    BigButton {
+        id: sos
+
+        anchors.bottom: parent.bottom
+        anchors.right: parent.right
+        anchors.top: parent.top
+        control: "sos"
+        detail: Kiosk.words.bar.sos_detail
+        ground: Theme.sos
+        ink: Theme.sosInk
+        text: Kiosk.words.bar.sos
+        width: parent.width * 0.36
+    }
+}

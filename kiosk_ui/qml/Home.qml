@@ -1,0 +1,10 @@
+import QtQuick
+
+Page {
+    id: home
+
+    Tiles {
+        anchors.fill: parent
+        rows: home.rows
+    }
+}

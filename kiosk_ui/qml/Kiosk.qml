@@ -1,0 +1,17 @@
+pragma Singleton
+import QtQuick
+
+// What is shown, filled by Python, and what was touched, heard by Python.
+QtObject {
+    property var words: ({})
+    property var page: ({})
+    property string language
+    property bool large
+    property bool contrast
+    property bool low
+    property bool atHome: true
+    property int countdown: -1
+    property string countdownSaid
+
+    signal pressed(control: string, argument: string)
+}

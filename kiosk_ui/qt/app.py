@@ -1,0 +1,105 @@
+"""The Qt application: engine, window, and what keeps people inside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQuick import QQuickWindow
+
+from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.program import Options
+from kiosk_ui.qt.art import Art
+from kiosk_ui.qt.bridge import Bridge
+from kiosk_ui.qt.watchdog import Watchdog
+from kiosk_ui.theme import Glass
+from sync.notify import Notify
+
+PACKAGE = Path(__file__).parents[1]
+MODULE = "kiosk_ui.qml"
+FONT = "Noto Sans CJK SC"
+TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.MouseButtonPress}
+KEYS = {QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut}
+
+
+class Screen:
+    """The window with everything behind it. Needs a QGuiApplication."""
+
+    def __init__(self, kiosk: Kiosk, *, fullscreen: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        self.engine = QQmlApplicationEngine()
+        self.engine.addImportPath(PACKAGE.parent)
+        self.engine.addImageProvider("art", Art())
+        kiosk_face = cast("Any", self.engine.singletonInstance(MODULE, "Kiosk"))
+        theme_face = cast("Any", self.engine.singletonInstance(MODULE, "Theme"))
+        self.bridge = Bridge(kiosk, kiosk_face, theme_face, clock)
+        glass = kiosk.glass
+        self.engine.setInitialProperties({"wide": glass.width_px, "high": glass.height_px})
+        self.engine.loadFromModule(MODULE, "Main")
+        roots = self.engine.rootObjects()
+        if not roots:
+            raise RuntimeError("the screen's QML does not load; its errors stand above")
+        self.window = cast("QQuickWindow", roots[0])
+        self._guard = Guard(self.bridge.touched)
+        self.window.installEventFilter(self._guard)
+        self.window.setFlag(Qt.WindowType.FramelessWindowHint)
+        self.window.showFullScreen() if fullscreen else self.window.show()
+
+    def close(self) -> None:
+        """Take it from the glass."""
+        self.window.removeEventFilter(self._guard)
+        self.window.destroy()
+        self.engine.deleteLater()
+
+
+class Guard(QObject):
+    """No key and no closing reaches the window; every touch is told, also one beside the controls."""
+
+    def __init__(self, touched: Callable[[], None]) -> None:
+        super().__init__()
+        self._touched = touched
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """True: it ends here."""
+        kind = event.type()
+        if kind in KEYS:
+            return True
+        if kind == QEvent.Type.Close:
+            event.ignore()
+            return True
+        if kind in TOUCHES:
+            self._touched()
+        return super().eventFilter(watched, event)
+
+
+def application(arguments: list[str]) -> QGuiApplication:
+    """The one QGuiApplication."""
+    app = QGuiApplication(arguments)
+    app.setFont(QFont(FONT))
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def run(options: Options) -> int:
+    """Show the screen until SIGTERM or SIGINT."""
+    app = application(["linli-kiosk"])
+    kiosk = Kiosk(options.glass or Glass(), options.language or "zh")
+    screen = Screen(kiosk, fullscreen=options.fullscreen)
+    if options.fullscreen:
+        app.setOverrideCursor(Qt.CursorShape.BlankCursor)
+    notify = Notify(os.environ)
+    watchdog = Watchdog(notify, app)
+    screen.window.frameSwapped.connect(watchdog.shown, Qt.ConnectionType.SingleShotConnection)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: app.quit())
+    # Python looks at signals only between its own steps; the bridge's tick is one four times a second.
+    code = app.exec()
+    notify.stopping()
+    screen.close()
+    return code

@@ -1,0 +1,26 @@
+"""What a view function may look at: the flow, the box's settings, what the gateway says, the texts, the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk_ui.flow import Flow
+from kiosk_ui.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Made for one look and thrown away."""
+
+    flow: Flow
+    words: Words
+    now: datetime
+    """Local time of the wall."""
+    at: float
+    """Monotonic seconds."""
+
+    @property
+    def subject(self) -> str:
+        """What the screen in front is about."""
+        return self.flow.place.subject

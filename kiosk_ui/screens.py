@@ -1,0 +1,34 @@
+"""Every screen: the QML that draws it and the function that says what is on it.
+
+A new screen is a name in `flow.Screen`, its row in `flow.LEADS`, a view function, a QML file and a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kiosk_ui import views
+from kiosk_ui.flow import Screen
+from kiosk_ui.scene import Scene
+from kiosk_ui.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """`qml` is a file of kiosk_ui/qml without its ending."""
+
+    qml: str
+    view: Callable[[Scene], View]
+
+
+SCREENS: Mapping[Screen, Shows] = {
+    Screen.HOME: Shows("Home", views.home),
+    Screen.DEPARTMENTS: Shows("Departments", views.departments),
+    Screen.LATER: Shows("Later", views.later),
+    Screen.LOOKS: Shows("Looks", views.looks),
+    Screen.CALL: Shows("Later", views.not_yet),
+    Screen.SOS: Shows("Later", views.not_yet),
+    Screen.CODE: Shows("Later", views.not_yet),
+    Screen.SERVICE: Shows("Later", views.not_yet),
+}

@@ -1,0 +1,23 @@
+"""One person at the screen: everything personal is in here and nowhere else, so that ending it forgets it all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kiosk_ui.theme import Look
+
+
+@dataclass(slots=True)
+class Session:
+    """Thrown away as a whole, never cleaned field by field."""
+
+    language: str
+    look: Look = field(default_factory=Look)
+    typed: str = ""
+    """Digits of a pad."""
+    said: str = ""
+    """The key of the words that answer the last press, such as a wrong code."""
+    attached: str = ""
+    """The guide or slip somebody wants to speak about."""
+    touched: bool = False
+    """Somebody is here, or was."""

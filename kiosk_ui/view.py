@@ -1,0 +1,39 @@
+"""What a screen shows, as plain values: one `View` for each look at it, made anew after everything that happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Value = str | int | float | bool | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One tile or line. A tap on it presses `control` with `argument`."""
+
+    control: str
+    argument: str
+    title: str
+    detail: str = ""
+    said: str = ""
+    """Its state in words."""
+    art: str = ""
+    """A drawing in kiosk_ui/art, without its ending."""
+    tone: str = ""
+    """For colours beside the words: good, warn, off or nothing."""
+    live: bool = True
+    """Whether it can be tapped."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it the same row when its words change."""
+        return self.control, self.argument
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`texts` are read by the screen's QML by name; `rows` are its tiles."""
+
+    title: str
+    texts: dict[str, Value] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()

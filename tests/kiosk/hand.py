@@ -1,0 +1,110 @@
+"""A hand on the screen: finds controls as they are drawn, touches them, and reads what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickItem
+from PySide6.QtTest import QTest
+
+from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.qt.app import Screen
+
+WITHIN_MS = 5000
+
+
+class Hand:
+    """One shown screen. Time moves by `later`, so that nobody has to wait."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self.said: list[str] = []
+        self._before = qInstallMessageHandler(lambda _kind, _context, text: self.said.append(text))
+        self.at = 1000.0
+        self.kiosk = kiosk
+        self.screen = Screen(kiosk, clock=lambda: self.at)
+        self.window = self.screen.window
+        self.device = QTest.createTouchDevice()
+        self.settle()
+
+    def close(self) -> list[str]:
+        """Take the screen away; what Qt and QML complained about."""
+        self.screen.close()
+        self.settle()
+        qInstallMessageHandler(self._before)
+        return self.said
+
+    # --- looking
+
+    def items(self, under: QQuickItem | None = None) -> Iterator[QQuickItem]:
+        """Everything visible, from back to front."""
+        for item in (under or self.window.contentItem()).childItems():
+            if item.isVisible():
+                yield item
+                yield from self.items(item)
+
+    def controls(self) -> list[QQuickItem]:
+        """Everything that can be touched."""
+        return [item for item in self.items() if item.property("control")]
+
+    def find(self, control: str, argument: str = "") -> QQuickItem:
+        """The control of that name."""
+        for item in reversed(self.controls()):
+            if item.property("control") == control and argument in ("", item.property("argument")):
+                return item
+        raise AssertionError(
+            f"no control {control} {argument}; there are {[c.property('control') for c in self.controls()]}"
+        )
+
+    def texts(self) -> list[str]:
+        """Every word on the glass."""
+        return [
+            str(item.property("text")) for item in self.items() if item.inherits("QQuickText") and item.property("text")
+        ]
+
+    @property
+    def place(self) -> str:
+        """The screen in front."""
+        return self.kiosk.flow.place.screen.value
+
+    def photograph(self, path: Path) -> None:
+        """A picture of the glass."""
+        assert self.window.grabWindow().save(str(path))
+
+    # --- touching
+
+    def centre(self, item: QQuickItem) -> QPoint:
+        return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+
+    def tap(self, control: str, argument: str = "") -> None:
+        """One clean tap, a second after what was before."""
+        self.later(1.0)
+        self.tap_at(self.centre(self.find(control, argument)))
+
+    def tap_at(self, point: QPoint, finger: int = 0) -> None:
+        QTest.touchEvent(self.window, self.device).press(finger, point, self.window).commit()
+        QTest.touchEvent(self.window, self.device).release(finger, point, self.window).commit()
+        self.settle()
+
+    def later(self, seconds: float) -> None:
+        """Time passes on the screen's own clock."""
+        self.at += seconds
+        self.screen.bridge.tick()
+        self.settle()
+
+    def settle(self) -> None:
+        """Let Qt do what it has to do."""
+        for _ in range(3):
+            QGuiApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+            QGuiApplication.sendPostedEvents()
+
+    def until(self, true: Callable[[], Any], what: str) -> None:
+        """Wait, with a bound."""
+        for _ in range(WITHIN_MS // 10):
+            if true():
+                return
+            QTest.qWait(10)
+        raise AssertionError(f"not within {WITHIN_MS} ms: {what}")
