@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import random
-import sqlite3
-import subprocess
-import sys
-import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +11,16 @@ import pytest
 
 from office.blobs import whole_at
 from office.desk.people.roles import Role
-from office.desk.people.vault import new_key
-from office.store import Store
-from sync.contract.envelope import batch
 from sync.contract.kiosk import Submission
 from sync.contract.messages import SUBMISSION
 from tests.office.desk.house import Client, House
+from tests.office.desk.killed import asked, brought, killed_while, receiver_of
 from tests.office.desk.test_cases_desk import eventually
 from tests.office.desk.test_devices_looks import picture
 from tests.office.desk.test_files import opus, photo, wav
 from tests.office.sending import event
 
-COUNT, KILLS = 60, 6
+COUNT = 60
 
 
 def _name(content: bytes) -> str:
@@ -117,54 +109,27 @@ def test_a_player_seeks_in_a_voice_note(short_tmp: Path) -> None:
 
 
 async def _stored(folder: Path) -> None:
-    """The receiver's half: reports with two files each, of which half lie there already."""
-    store = Store(folder / "office.sqlite", time.time)
-    store.open()
-    sent = []
-    for n in range(1, COUNT + 1):
-        contents = (photo(n + 8, 20), wav(0.1 + n / 100))
-        sent.append(_report(n, *contents, gateway="gw-1"))
-        for content in contents:
-            path = whole_at(folder / "blobs", _name(content))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            await store.blobs.add(_name(content), len(content), "gw-1")
-    stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def done(_: object, error: BaseException | None) -> None:
-        stored.set_exception(error) if error else stored.set_result(None)
-
-    store.take("gw-1", "linli/v1/gw-1/up/events", batch(sent), done, urgent=False)
-    await stored
-    await store.close()
-
-
-def _take(folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.office.desk.taking_files", str(folder)]
-    program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert program.stdout is not None
-    assert program.stdout.readline() == "ready\n"
-    return program
+    """The receiver's half: reports with two files each, which lie there already."""
+    async with receiver_of(folder) as store:
+        sent = []
+        for n in range(1, COUNT + 1):
+            contents = (photo(n + 8, 20), wav(0.1 + n / 100))
+            sent.append(_report(n, *contents, gateway="gw-1"))
+            for content in contents:
+                path = whole_at(folder / "blobs", _name(content))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                await store.blobs.add(_name(content), len(content), "gw-1")
+        await brought(store, sent)
 
 
 @pytest.mark.slow
 def test_killed_while_it_takes_files_the_desk_loses_none_and_doubles_none(short_tmp: Path) -> None:
-    (short_tmp / "key").write_text(new_key(), encoding="ascii")
     asyncio.run(_stored(short_tmp))
-    chance, taken = random.Random(5), []
-    for _ in range(KILLS):
-        program = _take(short_tmp)
-        time.sleep(chance.random() * 0.12)
-        program.kill()
-        program.communicate()
-        with closing(sqlite3.connect(short_tmp / "desk.sqlite")) as conn:
-            taken.append(conn.execute("SELECT count(*) FROM case_blobs WHERE state='kept'").fetchone()[0])
-    last = _take(short_tmp)
-    assert last.communicate()[0] == "done\n"
-    with closing(sqlite3.connect(short_tmp / "desk.sqlite")) as conn:
-        uses = conn.execute("SELECT about, count(*) FROM file_uses GROUP BY about").fetchall()
-        kept = {row[0] for row in conn.execute("SELECT sha256 FROM files")}
-    assert sorted(count for _, count in uses) == [2] * COUNT
+    taken = killed_while("taking_files", short_tmp, 0.12, "SELECT count(*) FROM case_blobs WHERE state='kept'")
+    uses = asked(short_tmp, "SELECT count(*) FROM file_uses GROUP BY about")
+    kept = {sha256 for (sha256,) in asked(short_tmp, "SELECT sha256 FROM files")}
+    assert uses == [(2,)] * COUNT
     assert {path.name for path in (short_tmp / "desk-files").glob("??/*")} == kept
     assert len(kept) == 2 * COUNT
     assert any(0 < count < 2 * COUNT for count in taken), taken
