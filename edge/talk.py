@@ -65,7 +65,7 @@ class Talk:
         """A driver's own mistake costs the message it falls over, not the others of the burst."""
         try:
             return self._decoder.feed(item, at)
-        except Exception:
+        except Exception:  # whatever a driver fell over: what came with it is read all the same
             log.exception("driver %s fell over a message on port %s", self.driver, self.port)
             return [Heard(note=Note("the driver fell over it"))]
 
