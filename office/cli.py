@@ -118,7 +118,7 @@ def _add_orders(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> 
 def _receiver(arguments: argparse.Namespace) -> int:
     level = logging.DEBUG if arguments.verbose else logging.INFO
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    asyncio.run(program.run(config.load(arguments.config)))
+    asyncio.run(program.run(config.load(arguments.config, parts=("broker", "blobs"))))
     return OK
 
 

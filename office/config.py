@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +16,8 @@ from sync.mqtt import Broker, Tls
 
 DEFAULT_PATH = Path("/etc/linli/office.yaml")
 MB = 1 << 20
+PARTS = ("broker", "blobs", "desk", "calls")
+"""Sections with files of their own."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -105,6 +107,26 @@ class DeskDoor(Struct, frozen=True):
     """How people are phoned who are not there; none: the desk says with every call that it could not."""
 
 
+class TurnAt(Struct, frozen=True):
+    """The relay of calls (coturn), and the file with the secret that it shares with the desk."""
+
+    urls: tuple[str, ...]
+    """As the kiosk and the browser reach it, the preferred first."""
+    secret: str
+    valid_min: int = 60
+    """A credential opens the relay for this long; a call that runs keeps it."""
+
+
+class CallsAt(Struct, frozen=True):
+    """What video calls need of the network. Nothing is assumed: no server of anybody else, ever."""
+
+    turn: TurnAt | None = None
+    stun: tuple[str, ...] = ()
+    """Only where one end is behind an address translator; coturn answers these too."""
+    relay_only: bool = False
+    """No address of a kiosk or a desk is told to the other end: every call goes through the relay."""
+
+
 class Config(Struct, frozen=True):
     """The whole of it; `docs/blob-door.md` and `office/office.example.yaml` explain it for people."""
 
@@ -116,6 +138,7 @@ class Config(Struct, frozen=True):
     silent_after_s: float = 90.0
     blobs: BlobDoor | None = None
     desk: DeskDoor | None = None
+    calls: CallsAt | None = None
 
     @property
     def desk_database(self) -> Path:
@@ -144,15 +167,16 @@ class ConfigError(ValueError):
         self.findings = findings
 
 
-def load(path: Path, *, files: bool = True) -> Config:
+def load(path: Path, *, files: bool = True, parts: Collection[str] = PARTS) -> Config:
     """The configuration in that file. Raises ConfigError with every mistake.
 
-    `files` False: for who needs no certificates and no keys, and may not read them.
+    `files` False: for who needs no certificates and no keys, and may not read them. `parts`: whose files must be there;
+    a service is handed its own and cannot read those of the other.
     """
     document, findings = read(path, as_text=("name", "group"))
     if document is not None:
         findings += validate(document, shipped_schema("office", "office.schema.json"))
-        findings += _files(document) if files else ()
+        findings += _files(document, parts) if files else ()
     if findings or document is None:
         raise ConfigError(in_order(findings))
     config = _handed(convert(document.data, Config))
@@ -162,6 +186,10 @@ def load(path: Path, *, files: bool = True) -> Config:
     if config.desk and config.desk.second_factor == "offered" and config.desk.host not in LOOPBACK:
         zh = "`offered` 只能用于本机试用(127.0.0.1);请改为 `leading` 或 `everyone`"
         at = document.finding(("desk", "second_factor"), "`offered` is for trials on loopback only", zh)
+        raise ConfigError([at])
+    if config.calls and config.calls.relay_only and config.calls.turn is None:
+        zh = "`relay_only` 需要配置 `turn`,否则无法通话"
+        at = document.finding(("calls", "relay_only"), "`relay_only` needs `turn`, or no call can be held", zh)
         raise ConfigError([at])
     return config
 
@@ -176,7 +204,13 @@ def _handed(config: Config) -> Config:
         broker=broker,
         blobs=blobs and replaced(blobs, tls=_copies(blobs.tls)),
         desk=config.desk and _handed_desk(config.desk),
+        calls=config.calls and _handed_calls(config.calls),
     )
+
+
+def _handed_calls(calls: CallsAt) -> CallsAt:
+    turn = calls.turn
+    return replaced(calls, turn=turn and replaced(turn, secret=handed_over(turn.secret)))
 
 
 def _handed_desk(desk: DeskDoor) -> DeskDoor:
@@ -191,9 +225,10 @@ def _copies(tls: TlsFiles) -> TlsFiles:
     return TlsFiles(handed_over(tls.ca), handed_over(tls.cert), handed_over(tls.key))
 
 
-def _files(document: Document) -> Iterator[Finding]:
-    """The certificates must be there and readable."""
-    data = document.data if isinstance(document.data, dict) else {}
+def _files(document: Document, parts: Collection[str]) -> Iterator[Finding]:
+    """The certificates and secrets of these parts must be there and readable."""
+    whole = document.data if isinstance(document.data, dict) else {}
+    data = {part: section for part, section in whole.items() if part in parts}
     for part in ("broker", "blobs", "desk"):
         door = data.get(part)
         tls = door.get("tls") if isinstance(door, dict) else None
@@ -206,6 +241,10 @@ def _files(document: Document) -> Iterator[Finding]:
         webhook = out.get("webhook") if isinstance(out, dict) else None
         if isinstance(webhook, dict):
             yield from _unreadable(document, ("desk", "outcall", "webhook", "secret"), webhook.get("secret"))
+    calls = data.get("calls")
+    turn = calls.get("turn") if isinstance(calls, dict) else None
+    if isinstance(turn, dict):
+        yield from _unreadable(document, ("calls", "turn", "secret"), turn.get("secret"))
 
 
 def _unreadable(document: Document, path: tuple[str, ...], file: object) -> Iterator[Finding]:

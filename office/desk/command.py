@@ -88,7 +88,7 @@ def _desk(arguments: argparse.Namespace) -> int:
 
 
 def _loaded(arguments: argparse.Namespace, *, files: bool = True) -> tuple[Config, DeskDoor]:
-    loaded = config.load(arguments.config, files=files)
+    loaded = config.load(arguments.config, files=files, parts=("desk", "calls"))
     if loaded.desk is None:
         raise StoreError(f"{arguments.config} has no section `desk`; office/office.example.yaml shows one")
     return loaded, loaded.desk
