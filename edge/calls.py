@@ -1,14 +1,17 @@
 """Call signalling, passed through: the one exception to the outbox. Never stored, 10 s old at most, none when offline.
 
-Knows nothing of calls: what is in a signal is between the kiosk's call engine and the desk.
+Knows nothing of calls: what is in a signal is between the kiosk's call engine and the desk. It is not logged either,
+for it holds addresses.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import Any
 
 from sync.contract import topics
+from sync.contract.envelope import ContractError, decode, encode
+from sync.fanout import Fanout
 from sync.link import Link
 
 EXPIRY_S = 10
@@ -23,20 +26,26 @@ class SignalError(ValueError):
 
 
 class Calls:
-    """`on_signal(call_id, payload)` gets what comes down; what raises nothing there is dropped after it."""
+    """`down` tells listeners what comes down: a line of JSON each, `{"call", "signal"}`."""
 
     def __init__(self, gateway: str, link: Link) -> None:
-        self.on_signal: Callable[[str, bytes], None] = lambda _call, _payload: None
+        self.down = Fanout()
         self._gateway, self._link = gateway, link
 
     def send(self, call_id: str, payload: bytes) -> None:
         """Send one signal now. Raises `sync.mqtt.NotConnected` when the line is down, and SignalError."""
         if not _ID.fullmatch(call_id):
             raise SignalError("a call's id is 1 to 64 of letters, digits and . _ -")
-        if len(payload) > MAX_SIGNAL:
-            raise SignalError(f"a signal has at most {MAX_SIGNAL} bytes, this one has {len(payload)}")
+        if not 0 < len(payload) <= MAX_SIGNAL:
+            raise SignalError(f"a signal has 1 to {MAX_SIGNAL} bytes, this one has {len(payload)}")
         self._link.publish(topics.up_call(self._gateway, call_id), payload, expiry_s=EXPIRY_S)
 
     def arrived(self, call_id: str, payload: bytes) -> None:
-        """One signal from the desk."""
-        self.on_signal(call_id, payload)
+        """One signal from the desk. Raises ContractError, without a word of what is in it."""
+        if not _ID.fullmatch(call_id):
+            raise ContractError("no call has such an id")
+        try:
+            signal = decode(payload, dict[str, Any])
+        except ContractError:
+            raise ContractError("a signal is a JSON object") from None
+        self.down.tell(encode({"call": call_id, "signal": signal}) + b"\n")

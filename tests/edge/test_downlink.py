@@ -264,24 +264,6 @@ def test_retained_topics_keep_the_newest_and_are_bounded(tmp_path: Path) -> None
     asyncio.run(story())
 
 
-def test_signals_pass_through_and_are_refused_at_once_when_offline(tmp_path: Path) -> None:
-    async def story() -> None:
-        async with way_down(tmp_path) as way:
-            heard = list[tuple[str, bytes]]()
-            way.gateway.down.calls.on_signal = lambda call, payload: heard.append((call, payload))
-            way.send("call/c-1", b"sdp")
-            way.send("call/c-1", b"old", retain=True)
-            assert heard == [("c-1", b"sdp")]
-            way.gateway.down.calls.send("c-1", b"answer")
-            topic, payload, how = way.wire.published[-1]
-            assert (topic, payload, how["expiry_s"]) == ("linli/v1/gw-1/up/call/c-1", b"answer", 10)
-            way.wire.online = False
-            with pytest.raises(OSError, match="no line"):
-                way.gateway.down.calls.send("c-1", b"late")
-
-    asyncio.run(story())
-
-
 def test_a_fault_of_the_program_does_not_come_again_for_ever(tmp_path: Path) -> None:
     async def story() -> None:
         async with way_down(tmp_path) as way:
