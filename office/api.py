@@ -11,12 +11,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from office import views
+from office.calls import MAX_SIGNAL
 from office.parcel import ID
 from office.presence import Word
 from office.receiver import Receiver
 from office.store import Store
 from office.web import Ask, Refused, Reply, Route, error, said
 from sync.contract.alarm import Step, step_of
+from sync.contract.call_signals import CALL_ID
 from sync.contract.envelope import Struct
 from sync.contract.messages import Scalar
 from sync.contract.topics import GATEWAY_NAME
@@ -102,12 +104,15 @@ class Api:
             ("GET", "/v1/awaited", self.awaited),
             ("GET", "/v1/presence", self.presence),
             ("PUT", "/v1/presence/{department}", self.set_presence),
+            ("GET", "/v1/calls", self.listen),
+            ("POST", "/v1/gateways/{gateway}/calls/{call}", self.signal),
         ]
 
     async def status(self, _: Ask) -> Reply:
         """Lines and counts."""
         lines = {"alarms": self._receiver.alarm_line.online, "events": self._receiver.rest_line.online}
-        return said({"lines": lines, **await self._store.look(views.counts), **self._facts()})
+        calls = self._receiver.calls.counts()
+        return said({"lines": lines, "calls": calls, **await self._store.look(views.counts), **self._facts()})
 
     async def alarms(self, ask: Ask) -> Reply:
         """`open=1`, `gateway`, `before` (milliseconds), `limit`."""
@@ -224,6 +229,19 @@ class Api:
         if not wanted.reason.strip():
             raise Refused("giving up needs a reason")
         return said({"sequences": await self._store.give_up(ask.names["gateway"], wanted.reason[:500])})
+
+    async def listen(self, _: Ask) -> Reply:
+        """Call signals of all kiosks, a line `{"gateway", "call", "signal"}` each; it ends for who is too slow."""
+        return Reply(stream=self._receiver.calls.listen(), content_type="application/x-ndjson")
+
+    async def signal(self, ask: Ask) -> Reply:
+        """A call signal to a kiosk: 202 when it is on the line, 503 at once when there is none. Never kept."""
+        payload = await ask.content(MAX_SIGNAL)
+        if not GATEWAY_NAME.fullmatch(ask.names["gateway"]) or not CALL_ID.fullmatch(ask.names["call"]) or not payload:
+            raise Refused("a gateway, a call and a signal are needed")
+        if not self._receiver.calls.send(ask.names["gateway"], ask.names["call"], payload):
+            return error(503, "no line to the broker")
+        return Reply(202)
 
     async def presence(self, _: Ask) -> Reply:
         """All departments."""

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from office import contents
+from office.calls import Calls, is_call
 from office.contents import Content
 from office.database import StoreError
 from office.dispatch import Dispatch
@@ -99,10 +100,12 @@ class Receiver:
                 (f"{topics.ROOT}/+/up/state", 1),
                 (f"{share}{topics.ROOT}/+/up/answer/+", 1),
                 (f"{share}{topics.ROOT}/+/up/request/+", 1),
+                (f"{topics.ROOT}/+/up/call/+", 1),  # unshared: the desk listens at one receiver, whichever that is
             ],
             self,
         )
         self.dispatch = Dispatch(store, self.rest_line)
+        self.calls = Calls(self.rest_line)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -199,6 +202,11 @@ class Receiver:
         """See `office.line.Owner`."""
         topic, payload = item.message.topic, item.message.payload
         gateway = topics.gateway_of(topic) or ""
+        if is_call(topic):  # before anything that could keep it
+            if self.calls.heard(item.message):
+                self._hear(gateway)
+            line.done(item)
+            return
         if not topics.GATEWAY_NAME.fullmatch(gateway):
             self._isolate(line, item, NOBODY, "no gateway can have this name")
             return

@@ -12,7 +12,7 @@ import logging
 import os
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -113,12 +113,13 @@ class FilePart:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back. `length` is said of a HEAD."""
+    """What goes back: bytes, a part of a file, or a stream that ends when either end does."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     file: FilePart | None = None
+    stream: AsyncGenerator[bytes, None] | None = None
     content_type: str = "application/json"
 
 
@@ -179,7 +180,9 @@ class Server:
         app = web.Application(client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(_make_safe)
         for method, path, handler in routes:
-            app.router.add_route(method, path, _adapt(handler, self._spoke), expect_handler=_continue_later)
+            app.router.add_route(
+                method, path, _adapt(handler, self._spoke, self._streams), expect_handler=_continue_later
+            )
         self._runner = web.AppRunner(
             app,
             access_log=None,
@@ -189,6 +192,7 @@ class Server:
             auto_decompress=False,  # a few bytes can become gigabytes; nobody of ours sends them
         )
         self._since: dict[object, float] = {}
+        self._streams: set[asyncio.Task[object]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._unix: Path | None = None
 
@@ -227,7 +231,9 @@ class Server:
         return int(self._runner.addresses[0][1])
 
     async def close(self) -> None:
-        """Stop listening; requests under way get two seconds."""
+        """Stop listening; streams end, requests under way get two seconds."""
+        for task in self._streams:
+            task.cancel()
         if self._looking is not None:
             self._looking.cancel()
         await self._runner.cleanup()
@@ -254,7 +260,7 @@ def page_context(cert: Path, key: Path) -> ssl.SSLContext:
 
 
 def _adapt(
-    handler: Handler, spoke: Callable[[web.Request], None]
+    handler: Handler, spoke: Callable[[web.Request], None], streams: set[asyncio.Task[object]]
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(request: web.Request) -> web.StreamResponse:
         spoke(request)
@@ -278,6 +284,8 @@ def _adapt(
             raise web.HTTPBadRequest(text="incomplete") from None
         if isinstance(reply, Talk):
             return await _talk(request, reply)
+        if reply.stream is not None:
+            return await _flow(request, reply, reply.stream, streams)
         return await _send(request, reply)
 
     return serve
@@ -336,6 +344,28 @@ async def _send(request: web.Request, reply: Reply) -> web.StreamResponse:
     if request.method != "HEAD":
         await _send_file(response, reply.file)
     await response.write_eof()
+    return response
+
+
+async def _flow(
+    request: web.Request, reply: Reply, stream: AsyncGenerator[bytes, None], streams: set[asyncio.Task[object]]
+) -> web.StreamResponse:
+    """Until the stream ends, the client goes, or the program stops (the task is cancelled)."""
+    response = web.StreamResponse(status=reply.status, headers={**_SAFE, "Content-Type": reply.content_type})
+    task = asyncio.current_task()
+    assert task is not None
+    streams.add(task)
+    try:
+        with contextlib.suppress(ConnectionError, TimeoutError, asyncio.CancelledError):
+            await response.prepare(request)
+            async with contextlib.aclosing(stream):
+                async for chunk in stream:
+                    async with asyncio.timeout(UNREAD_S):
+                        await response.write(chunk)
+        with contextlib.suppress(ConnectionError):
+            await response.write_eof()
+    finally:
+        streams.discard(task)
     return response
 
 
