@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import socket
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from sync.contract.envelope import encode
-
-TIMEOUT_S = 10.0
+from sync.unix_http import Unreachable, ask
 
 
 class NotRunning(ConnectionError):  # noqa: N818 - reads as the state it is
@@ -42,30 +39,14 @@ class Client:
         self._ask("PUT", what, content, "application/octet-stream")
 
     def _ask(self, method: str, what: str, body: bytes | None, kind: str = "application/json") -> Any:
-        connection = _UnixConnection(self._path)
         try:
-            connection.request(method, f"/v1/{what}", body, {"Content-Type": kind})
-            response = connection.getresponse()
-            content = response.read()
-        except (OSError, HTTPException) as error:
+            status, content = ask(self._path, method, f"/v1/{what}", body, {"Content-Type": kind})
+        except Unreachable as error:
             raise NotRunning(f"no receiver answers at {self._path} ({error}); is it running?") from None
-        finally:
-            connection.close()
         try:
             value = json.loads(content) if content else None
         except ValueError:
             value = {"error": content[:200].decode("utf-8", "replace")}
-        if response.status >= 400:
-            raise Declined(value["error"] if isinstance(value, dict) and "error" in value else str(response.status))
+        if status >= 400:
+            raise Declined(value["error"] if isinstance(value, dict) and "error" in value else str(status))
         return value
-
-
-class _UnixConnection(HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=TIMEOUT_S)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))

@@ -7,19 +7,19 @@
     client.content("devices/export", language="zh")
     for happening in client.events(kinds="alarm,fault"): ...
 
-Paths are those of `GET /v1/openapi.json`, with or without `/v1/`. Knows no gateway code and no library.
+Paths are those of `GET /v1/openapi.json`, with or without `/v1/`. Knows no gateway code.
 """
 
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from sync.unix_http import Stream, Unreachable, ask
 
 TIMEOUT_S = 10.0
 STREAM_TIMEOUT_S = 60.0
@@ -83,54 +83,32 @@ class Client:
     def events(self, *, after: str = "", kinds: str = "") -> Iterator[Happening]:
         """What happens, live, from now on (or after that id), until the gateway ends."""
         query = {"after": after or None, "kinds": kinds or None}
-        connection = _UnixConnection(self._path, STREAM_TIMEOUT_S)
         try:
-            response = self._request(connection, "GET", _with("events", query), None, {})
-            if response.status != 200:
-                _raise(response.status, response.read())
-            yield from _happenings(response)
-        except (OSError, HTTPException) as error:
+            with Stream(self._path, _with("events", query), self._said({}), STREAM_TIMEOUT_S) as stream:
+                if stream.status != 200:
+                    _raise(stream.status, stream.rest())
+                yield from _happenings(stream.lines())
+        except Unreachable as error:
             raise NotRunning(f"the gateway at {self._path} stopped answering ({error})") from None
-        finally:
-            connection.close()
 
     def _ask(
         self, method: str, what: str, body: bytes | None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
-        connection = _UnixConnection(self._path, self._timeout_s)
         try:
-            response = self._request(connection, method, what, body, headers or {})
-            content = response.read()
-        except (OSError, HTTPException) as error:
+            status, content = ask(self._path, method, what, body, self._said(headers or {}), self._timeout_s)
+        except Unreachable as error:
             raise NotRunning(f"no gateway answers at {self._path} ({error}); is it running?") from None
-        finally:
-            connection.close()
-        if response.status >= 400:
-            _raise(response.status, content)
-        return response.status, content
+        if status >= 400:
+            _raise(status, content)
+        return status, content
 
-    def _request(
-        self, connection: HTTPConnection, method: str, what: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> HTTPResponse:
-        said = {"Accept-Language": self._language, "Content-Type": "application/json", **headers}
-        connection.request(method, what, body, said)
-        return connection.getresponse()
+    def _said(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {"Accept-Language": self._language, "Content-Type": "application/json", **headers}
 
 
 def part(text: str) -> str:
     """Text as one part of a path: an address may hold slashes."""
     return quote(text, safe="")
-
-
-class _UnixConnection(HTTPConnection):
-    def __init__(self, path: Path, timeout_s: float) -> None:
-        super().__init__("localhost", timeout=timeout_s)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
 
 
 def _with(what: str, query: Mapping[str, str | float | None]) -> str:
@@ -151,11 +129,11 @@ def _raise(status: int, content: bytes) -> None:
     raise Declined(status, answer if isinstance(answer, dict) else {"error": str(answer)})
 
 
-def _happenings(response: HTTPResponse) -> Iterator[Happening]:
+def _happenings(lines: Iterator[bytes]) -> Iterator[Happening]:
     """Server-sent events, as the gateway writes them: one line each of id, event and data."""
     fields: dict[str, str] = {}
-    for raw in response:
-        line = raw.decode("utf-8", "replace").rstrip("\r\n")
+    for raw in lines:
+        line = raw.decode("utf-8", "replace")
         if not line:
             if "data" in fields:
                 yield Happening(fields.get("id", ""), fields.get("event", ""), json.loads(fields["data"]))
