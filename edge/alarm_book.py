@@ -39,6 +39,7 @@ MIGRATIONS: list[tuple[str, str]] = [
            ALTER TABLE alarm ADD COLUMN press_seq INTEGER NOT NULL DEFAULT 0;""",
     ),
     ("0033-alarm-drill", "ALTER TABLE alarm ADD COLUMN drill INTEGER NOT NULL DEFAULT 0;"),
+    ("0034-alarm-fine", "ALTER TABLE alarm ADD COLUMN fine_at TEXT;"),
 ]
 
 
@@ -52,7 +53,7 @@ class Drill(IntEnum):
 
 _COLUMNS = """id, device, address, driver, cause, era, seq, stage, test, count, raised_at, broker_at, received_at,
     acknowledged_at, closed_at, acknowledged_by, closed_by, reason, text, escalated_at, escalation, on_the_way_at,
-    pressed_at, press_seq, drill"""
+    pressed_at, press_seq, drill, fine_at"""
 
 
 @dataclass(slots=True)
@@ -87,6 +88,8 @@ class Alarm:
     pressed_at: str | None = None
     press_seq: int = 0
     drill: Drill = Drill.NO
+    fine_at: str | None = None
+    """When whoever pressed said that they are fine; nobody has pressed since."""
     stranger: bool = False
     """Raised by a device nobody registered; known only in this run."""
 
@@ -129,9 +132,10 @@ def counter(alarm: Alarm, at: str) -> Callable[[sqlite3.Connection, int], None]:
     """What counts another press together with its update event."""
 
     def count(conn: sqlite3.Connection, seq: int) -> None:
-        alarm.press_seq = seq
+        alarm.press_seq, alarm.fine_at = seq, None
         conn.execute(
-            "UPDATE alarm SET count = count + 1, pressed_at = ?, press_seq = ? WHERE id = ?", (at, seq, alarm.id)
+            "UPDATE alarm SET count = count + 1, pressed_at = ?, press_seq = ?, fine_at = NULL WHERE id = ?",
+            (at, seq, alarm.id),
         )
 
     return count
@@ -147,6 +151,15 @@ def press_received(alarm: Alarm, n: int) -> Callable[[sqlite3.Connection], None]
         conn.execute("UPDATE alarm SET press_seq = 0 WHERE id = ? AND press_seq <= ?", (alarm.id, n))
 
     return note
+
+
+def fine_writer(alarm_id: str, at: str) -> Callable[[sqlite3.Connection], None]:
+    """What notes that they say they are fine; it changes no stage."""
+
+    def write(conn: sqlite3.Connection) -> None:
+        conn.execute("UPDATE alarm SET fine_at = ? WHERE id = ?", (at, alarm_id))
+
+    return write
 
 
 def level_writer(driver: str, address: str, causes: Iterable[str]) -> Callable[[sqlite3.Connection], None]:
@@ -183,6 +196,13 @@ def list_alarms(conn: sqlite3.Connection, limit: int = 100, before: str = "\x7f"
 def find(conn: sqlite3.Connection, alarm_id: str) -> Alarm | None:
     """One alarm, open or closed."""
     row = conn.execute(f"SELECT {_COLUMNS} FROM alarm WHERE id = ?", (alarm_id,)).fetchone()  # noqa: S608
+    return _row(row) if row else None
+
+
+def newest_of(conn: sqlite3.Connection, device: str, cause: str) -> Alarm | None:
+    """The last alarm of a device for this cause, open or closed."""
+    query = f"SELECT {_COLUMNS} FROM alarm WHERE device = ? AND cause = ? ORDER BY id DESC LIMIT 1"  # noqa: S608
+    row = conn.execute(query, (device, cause)).fetchone()
     return _row(row) if row else None
 
 

@@ -22,6 +22,7 @@ from edge.last_seen import LastSeen
 from edge.live import Live
 from edge.log_ring import LogRing
 from edge.mapper import Identity
+from edge.screen_alarm import ScreenAlarm
 from edge.submissions import Submissions
 from sync.contract.lanes import Lane
 from sync.contract.messages import Fault, Order, Scalar
@@ -45,7 +46,8 @@ class Local:
         self.live = Live(uuid4().hex[:8], lambda: gateway.clock().utc)
         self.seen = LastSeen()
         self.submissions = Submissions(gateway.store, gateway.mapper, gateway.clock)
-        parts = Parts(gateway, self.files, self.live, self.seen, self.submissions)
+        self.screen = ScreenAlarm(gateway, lambda: self.live.watchers > 0)
+        parts = Parts(gateway, self.files, self.live, self.seen, self.submissions, self.screen)
         self.api = LocalApi(parts, version, self._ring)
         self._wire()
 
@@ -57,6 +59,7 @@ class Local:
         self.files.content.on_change = lambda name: self.live.tell("content", Named(name))
         gateway.on_event.append(self._heard)
         gateway.guard.watch.listeners.append(self._alarm)
+        self.screen.on_fine = lambda alarm: self._alarm("fine", alarm, "")
         gateway.guard.faults.on_change = self._fault
         gateway.down.retained.on_change = self._retained
         gateway.down.commands.diagnose = self._summary

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drivers.model import Instant
-from edge import unknown_devices
+from edge import screen_alarm, unknown_devices
 from edge.intake import Place
 from edge.mapper import Identity
 from sync.store import Write
@@ -27,6 +27,8 @@ class Whose:
 
     def identity(self, driver: str, address: str, profile: str) -> Identity:
         """Of a registered device, or what is known without one."""
+        if (driver, address) == screen_alarm.PLACE:
+            return screen_alarm.screen_identity(self._gateway)
         device = self._gateway.registry.find(driver, address)
         if device is None or not device.enabled:
             return Identity(address, profile, registered=False, severities=self._severities(profile))

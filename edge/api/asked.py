@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sync.contract.envelope import Struct
 from sync.contract.messages import Scalar
@@ -44,6 +44,13 @@ class SubmitAsked(Struct, frozen=True, forbid_unknown_fields=True):
     form: dict[str, Any] = {}
     resident: str | None = None
     blobs: list[str] = []
+
+
+class AlarmAsked(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """A press on the kiosk's screen. Other causes and other places are devices of their own."""
+
+    cause: Literal["sos"] = "sos"
+    from_: Literal["screen"] = "screen"
 
 
 class QuestionAsked(Struct, frozen=True, forbid_unknown_fields=True):

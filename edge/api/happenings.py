@@ -71,7 +71,7 @@ class HappeningsApi:
     def _one(self, happening: Happening) -> bytes:
         data = happening.data
         if isinstance(data, Alarm):
-            data = self._alarm(data)
+            data = self.alarm_seen(data)
         elif isinstance(data, tuple):  # an event and whose it is: made into words only when somebody looks
             event, who = data
             data = shapes.EventSeen(
@@ -99,7 +99,7 @@ class HappeningsApi:
         else:
             before = ask.query.get("before", "\x7f")
             found = await self._parts.look(partial(alarm_book.list_alarms, limit=limit + 1, before=before))
-        page = [self._alarm(alarm) for alarm in found[:limit]]
+        page = [self.alarm_seen(alarm) for alarm in found[:limit]]
         return said(shapes.Alarms(page, page[-1].id if len(found) > limit else None))
 
     async def alarm(self, ask: Ask) -> Reply:
@@ -110,7 +110,7 @@ class HappeningsApi:
         )
         if alarm is None:
             raise nothing("alarm", "报警")
-        return said(self._alarm(alarm))
+        return said(self.alarm_seen(alarm))
 
     async def silence(self, ask: Ask) -> Reply:
         """End the gateway's own buzzer for this alarm. Acknowledging it is a person's at the centre."""
@@ -118,7 +118,8 @@ class HappeningsApi:
             raise nothing("open alarm", "未关闭的报警")
         return said(shapes.Silenced(self._gateway.guard.watch.silence(ask.names["id"])))
 
-    def _alarm(self, alarm: Alarm) -> shapes.AlarmSeen:
+    def alarm_seen(self, alarm: Alarm) -> shapes.AlarmSeen:
+        """An alarm as this API shows it."""
         device = self._gateway.registry.get(alarm.device)
         return shapes.AlarmSeen(
             id=alarm.id,
@@ -142,6 +143,7 @@ class HappeningsApi:
             building=device.building if device else "",
             room=device.room if device else "",
             pole=device.pole if device else "",
+            fine_at=_moment(alarm.fine_at),
         )
 
     # --- notices

@@ -15,6 +15,7 @@ from edge.files import Files
 from edge.last_seen import LastSeen
 from edge.live import Live
 from edge.registry import Registry
+from edge.screen_alarm import ScreenAlarm
 from edge.submissions import Submissions
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Parts:
     live: Live
     seen: LastSeen
     submissions: Submissions
+    screen: ScreenAlarm
 
     async def look(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """A short read of the store, off the loop."""

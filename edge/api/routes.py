@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from edge.api import asked, shapes
 from edge.api.about import AboutApi
+from edge.api.calling import CallingApi
 from edge.api.devices import DevicesApi
 from edge.api.happenings import HappeningsApi
+from edge.api.pressing import PressingApi
 from edge.api.showing import ShowingApi
 from edge.api.web import Handler
 from edge.content import ContentSeen
 from edge.submissions import Submitted
 from sync.contract.messages import Answer
 
-CSV, BYTES, STREAM = "text/csv", "application/octet-stream", "text/event-stream"
+CSV, BYTES, STREAM, LINES = "text/csv", "application/octet-stream", "text/event-stream", "application/x-ndjson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,16 @@ class Route:
         return " ".join((self.handler.__doc__ or "").split())
 
 
-def table(about: AboutApi, devices: DevicesApi, happenings: HappeningsApi, showing: ShowingApi) -> list[Route]:
+def table(
+    about: AboutApi,
+    devices: DevicesApi,
+    happenings: HappeningsApi,
+    showing: ShowingApi,
+    pressing: PressingApi,
+    calling: CallingApi,
+) -> list[Route]:
     """Every route but the document itself."""
-    d, h, s, a = devices, happenings, showing, about
+    d, h, s, a, p, c = devices, happenings, showing, about, pressing, calling
     page = ("after", "limit")
     device = "/v1/devices/{id}"
     return [
@@ -72,9 +81,21 @@ def table(about: AboutApi, devices: DevicesApi, happenings: HappeningsApi, showi
         Route("POST", "/v1/questions/{query}", h.question, Answer, asked.QuestionAsked),
         Route("GET", "/v1/alarms", h.alarms, shapes.Alarms, query=("before", "limit", "open")),
         Route("GET", "/v1/alarms/{id}", h.alarm, shapes.AlarmSeen),
+        Route(
+            "POST",
+            "/v1/alarms",
+            p.press,
+            shapes.AlarmSeen,
+            asked.AlarmAsked,
+            status=(201,),
+            headers=("Idempotency-Key",),
+        ),
+        Route("POST", "/v1/alarms/{id}/fine", p.fine, shapes.AlarmSeen),
         Route("POST", "/v1/alarms/{id}/silence", h.silence, shapes.Silenced),
         Route("GET", "/v1/notices", h.notices, shapes.Notices),
         Route("POST", "/v1/notices/{id}/shown", h.notice_shown, shapes.NoticeShown),
+        Route("POST", "/v1/calls/{id}", c.send, None, "application/json", status=(202,)),
+        Route("GET", "/v1/calls", c.listen, LINES),
         Route("GET", "/v1/presence", s.presences, shapes.Presences),
         Route("GET", "/v1/presence/{department}", s.presence, shapes.PresenceSeen),
         Route("GET", "/v1/content", s.contents, shapes.Contents),

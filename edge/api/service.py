@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.api.about import AboutApi
+from edge.api.calling import CallingApi
 from edge.api.devices import DevicesApi
 from edge.api.diagnosis import Diagnosis
 from edge.api.happenings import HappeningsApi
 from edge.api.openapi import document
 from edge.api.parts import Parts
+from edge.api.pressing import PressingApi
 from edge.api.routes import Route, table
 from edge.api.showing import ShowingApi
 from edge.api.web import Ask, Reply, Server, said
@@ -31,7 +33,9 @@ class LocalApi:
         self.on_fault: Callable[[str | None], None] = lambda _reason: None
         self.serving = asyncio.Event()
         self.about = AboutApi(parts, version, Diagnosis(parts.gateway, ring).make)
-        self.routes = table(self.about, DevicesApi(parts), HappeningsApi(parts), ShowingApi(parts))
+        happenings = HappeningsApi(parts)
+        pressing = PressingApi(parts, happenings)
+        self.routes = table(self.about, DevicesApi(parts), happenings, ShowingApi(parts), pressing, CallingApi(parts))
         self.routes.append(Route("GET", "/v1/openapi.json", self._openapi, "application/json"))
         self._version = version
 

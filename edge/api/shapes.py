@@ -263,6 +263,8 @@ class AlarmSeen(Struct, frozen=True):
     building: str
     room: str
     pole: str
+    fine_at: datetime | None = None
+    """When whoever pressed on the kiosk's screen said that they are fine; it is open all the same."""
 
 
 class Alarms(Struct, frozen=True):
