@@ -179,6 +179,7 @@ class Server:
     def __init__(self, routes: Sequence[Route]) -> None:
         app = web.Application(client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(_make_safe)
+        self._streams: set[asyncio.Task[object]] = set()
         for method, path, handler in routes:
             app.router.add_route(
                 method, path, _adapt(handler, self._spoke, self._streams), expect_handler=_continue_later
@@ -192,7 +193,6 @@ class Server:
             auto_decompress=False,  # a few bytes can become gigabytes; nobody of ours sends them
         )
         self._since: dict[object, float] = {}
-        self._streams: set[asyncio.Task[object]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._unix: Path | None = None
 
