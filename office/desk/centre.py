@@ -9,22 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 from office.alarms import Taken
 from office.client import Client
+from office.desk.calls.listening import Signalled, listen
 from sync.contract.alarm import Stage, Step
 from sync.contract.kiosk import ContentFile, Manifest
 from sync.contract.messages import Scalar
+from sync.unix_http import Unreachable, ask
+
+SIGNAL_S = 3.0
+"""A receiver on this machine takes a signal in a millisecond; one that hangs must not hold up the next call."""
 
 
 class Centre:
     """The receiver. Methods raise NotRunning (try again later) and Declined (it said no, with the reason)."""
 
     def __init__(self, socket: Path) -> None:
-        self._client = Client(socket)
+        self._client, self._socket = Client(socket), socket
 
     async def step(self, alarm: str, step: Step, by: str, actor: str, text: str = "", reason: str = "") -> Taken:
         """A person's step about an alarm: compare and set; of two exactly one reads `changed`."""
@@ -69,6 +75,21 @@ class Centre:
     async def end_content(self, name: str) -> None:
         """No kiosk shall have it any more."""
         await self._send("DELETE", f"content/{name}", {})
+
+    async def signals(self) -> AsyncGenerator[Signalled, None]:
+        """Call signals of all kiosks from now on, the first word None: it listens. Raises NotRunning when it ends."""
+        async with aclosing(listen(self._socket)) as heard:
+            async for signal in heard:
+                yield signal
+
+    async def signal(self, gateway: str, call: str, payload: bytes) -> bool:
+        """A call signal to a kiosk; False: not on the line. Never tried again: it would be old."""
+        target = f"/v1/gateways/{gateway}/calls/{call}"
+        try:
+            answer = await asyncio.to_thread(ask, self._socket, "POST", target, payload, None, SIGNAL_S)
+        except Unreachable:
+            return False
+        return answer.status < 300
 
     async def _send(self, method: str, what: str, message: object) -> Any:
         return await asyncio.to_thread(self._client.send, method, what, message)
