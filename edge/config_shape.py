@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sync.contract.envelope import Struct
+from sync.contract.kiosk_box import KioskBox
 
 REQUESTS = (
     *("locate", "say", "interval", "confirm", "output", "snapshot"),
@@ -265,6 +266,7 @@ class Config(Struct, frozen=True, kw_only=True):
     storage: Storage = Storage()
     api: Api = Api()
     allow: Allow = Allow()
+    kiosk: KioskBox | None = None
 
 
 class Wired(Struct, frozen=True):

@@ -32,6 +32,8 @@ REACH_S = 3.0
 MAX_NOTES = 200
 _PLACES = frozenset({"line", "devices", "username", "topics"})
 """Values of the configuration that name devices or people."""
+_SECRETS = frozenset({"installer_code"})
+"""Salted and hashed, and still short enough to be guessed by who has the hash."""
 
 
 class Diagnosis:
@@ -116,6 +118,8 @@ def _clean(value: object, key: str = "") -> object:
     if isinstance(value, list):
         return [_clean(inner, key) for inner in value]
     if isinstance(value, str):
+        if key in _SECRETS:
+            return "set" if value else ""
         return shortened(value) if key in _PLACES else redacted(value) if "://" in value else value
     return value
 

@@ -14,6 +14,7 @@ from edge.api.showing import ShowingApi
 from edge.api.web import Handler
 from edge.content import ContentSeen
 from edge.submissions import Submitted
+from sync.contract.kiosk_box import KioskBox
 from sync.contract.messages import Answer
 
 CSV, BYTES, STREAM, LINES = "text/csv", "application/octet-stream", "text/event-stream", "application/x-ndjson"
@@ -96,6 +97,7 @@ def table(
         Route("POST", "/v1/notices/{id}/shown", h.notice_shown, shapes.NoticeShown),
         Route("POST", "/v1/calls/{id}", c.send, None, "application/json", status=(202,)),
         Route("GET", "/v1/calls", c.listen, LINES),
+        Route("GET", "/v1/kiosk", s.kiosk, KioskBox),
         Route("GET", "/v1/presence", s.presences, shapes.Presences),
         Route("GET", "/v1/presence/{department}", s.presence, shapes.PresenceSeen),
         Route("GET", "/v1/content", s.contents, shapes.Contents),

@@ -315,6 +315,15 @@ class PresenceSeen(Struct, frozen=True):
     there: int
     waiting: int
     fresh: bool
+    free: int = 0
+    """Of those who are there, in no call."""
+    wait_s: float | None = None
+    open: bool = True
+    opens_at: str = ""
+    free: int = 0
+    wait_s: float | None = None
+    open: bool = True
+    opens_at: str = ""
 
 
 class Presences(Struct, frozen=True):

@@ -19,6 +19,12 @@ class ShowingApi:
     def __init__(self, parts: Parts) -> None:
         self._parts, self._gateway = parts, parts.gateway
 
+    async def kiosk(self, _: Ask) -> Reply:
+        """The box's own settings for its screen: section `kiosk` of the configuration."""
+        if self._gateway.config.kiosk is None:
+            raise nothing("screen of this box", "屏幕设置")
+        return said(self._gateway.config.kiosk)
+
     async def presences(self, _: Ask) -> Reply:
         """All departments."""
         return said(shapes.Presences(self._presences(), self._fresh()))
@@ -85,5 +91,16 @@ class ShowingApi:
                 presence = decode(payload, Presence)
             except ContractError:  # of a newer centre; the screen shows what it can
                 continue
-            found.append(shapes.PresenceSeen(department, presence.there, presence.waiting, self._fresh()))
+            found.append(
+                shapes.PresenceSeen(
+                    department,
+                    presence.there,
+                    presence.waiting,
+                    self._fresh(),
+                    presence.free,
+                    presence.wait_s,
+                    presence.open,
+                    presence.opens_at,
+                )
+            )
         return found

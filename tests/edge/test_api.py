@@ -18,6 +18,7 @@ from edge.api.client import Client, Declined, NotRunning, part
 from edge.api.web import Server
 from edge.config_shape import Api
 from edge.neighbourhood.gt06 import Gt06Device
+from sync.contract.kiosk_box import KioskBox
 from tests.edge.at_the_socket import Box, at_the_socket
 from tests.edge.way_down import IMEI, until, way_down
 
@@ -577,4 +578,4 @@ def test_the_document_describes_what_is_said(short_tmp: Path) -> None:
             schema = {**content["schema"], "components": document["components"]}
             Draft202012Validator(schema).validate(await box.get(what))
 
-    story(short_tmp, tell)
+    story(short_tmp, tell, kiosk=KioskBox())

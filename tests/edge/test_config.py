@@ -18,6 +18,7 @@ from edge.wanted import changes, wanted
 from firmware_profiles.documents import parse, shipped_schema
 from firmware_profiles.finding import Finding
 from firmware_profiles.loader import Profile, Supervision, Text, load_profiles
+from sync.contract import kiosk_box
 
 TRACKER = Profile("gt06", Text("定位器", "Tracker"), "gt06", ("tcp", "udp"), supervision=Supervision(180))
 RF = Profile("rf433_fd", Text("接收器", "Receiver"), "rf433_fd", ("serial",))
@@ -296,6 +297,9 @@ def test_schema_and_shape_name_the_same_keys() -> None:
     ]
     pairs += [(defs["alarms"], shape.Alarms), (defs["outputs"], shape.Outputs), (defs["intervals"], shape.Intervals)]
     pairs += [(defs["supervision"], shape.SupervisionConfig), (defs["night_check"], shape.NightCheck)]
+    kiosk = defs["kiosk"]["properties"]
+    pairs += [(defs["kiosk"], kiosk_box.KioskBox), (kiosk["screen"], kiosk_box.Glass)]
+    pairs += [(kiosk["open"]["items"], kiosk_box.Opening), (kiosk["hotlines"]["items"], kiosk_box.Hotline)]
     for part, cls in pairs:
         assert set(part["properties"]) - {"kind"} == set(cls.__struct_fields__), cls
     assert set(top["allow"]["properties"]["requests"]["items"]["enum"]) == set(shape.REQUESTS)
