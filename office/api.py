@@ -28,6 +28,9 @@ T = TypeVar("T")
 MOST = 1000
 """Rows in one answer."""
 
+MOST_TIME = 40
+"""Characters of a time."""
+
 COMMAND = re.compile(r"[a-z][a-z0-9-]{0,40}")
 DEPARTMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -68,6 +71,10 @@ class PresenceAsked(Struct, frozen=True):
     waiting: int = 0
     valid_s: float = 0.0
     """After so long without another word nobody is there; 0: until another word."""
+    free: int = 0
+    wait_s: float | None = None
+    open: bool = True
+    opens_at: str = ""
 
 
 class GiveUpAsked(Struct, frozen=True):
@@ -251,12 +258,24 @@ class Api:
         """Kept, and published for every kiosk."""
         wanted = await ask.message(PresenceAsked)
         department = ask.names["department"]
-        if not DEPARTMENT.fullmatch(department) or min(wanted.there, wanted.waiting) < 0:
+        if not DEPARTMENT.fullmatch(department) or min(wanted.there, wanted.waiting, wanted.free) < 0:
             raise Refused("a department is lower case letters, digits and dashes, numbers are not negative")
         if wanted.valid_s and not 1 <= wanted.valid_s <= 3600:
             raise Refused("presence is valid for 1 second to an hour, or until another word")
-        await self._store.set_presence(department, wanted.there, wanted.waiting, wanted.valid_s)
-        self._receiver.publish_presence(Word(department, wanted.there, wanted.waiting, wanted.valid_s))
+        if len(wanted.opens_at) > MOST_TIME:
+            raise Refused("opens_at is a time, ISO 8601")
+        word = Word(
+            department,
+            wanted.there,
+            wanted.waiting,
+            wanted.valid_s,
+            wanted.free,
+            wanted.wait_s,
+            wanted.open,
+            wanted.opens_at,
+        )
+        await self._store.keep_presence(word)
+        self._receiver.publish_presence(word)
         return Reply(204)
 
 

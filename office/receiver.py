@@ -123,7 +123,9 @@ class Receiver:
 
     def publish_presence(self, word: Word) -> None:
         """Tell every gateway, retained. Without a line it is published again when there is one."""
-        payload = encode(Presence(word.there, word.waiting, word.valid_s))
+        payload = encode(
+            Presence(word.there, word.waiting, word.valid_s, word.free, word.wait_s, word.open, word.opens_at)
+        )
         topic = topics.presence(word.department)
         self.rest_line.say(lambda connection: connection.publish(topic, payload, retain=True))
 

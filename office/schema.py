@@ -160,6 +160,13 @@ _ALARM_LISTS = """
 CREATE INDEX alarms_closed ON alarms(closed_at, id) WHERE stage=5; -- the last closed first, page by page
 """
 
+_DEPARTMENTS = """
+ALTER TABLE presence ADD COLUMN free INTEGER NOT NULL DEFAULT 0;  -- of those who are there, in no call
+ALTER TABLE presence ADD COLUMN wait_s REAL;                      -- expected wait; NULL: unknown
+ALTER TABLE presence ADD COLUMN open INTEGER NOT NULL DEFAULT 1;  -- by its opening hours
+ALTER TABLE presence ADD COLUMN opens_at TEXT NOT NULL DEFAULT '';
+"""
+
 _CONTENTS = """
 CREATE TABLE contents(                    -- what every kiosk shall have, retained on content/<name>
     name TEXT PRIMARY KEY,
@@ -178,4 +185,5 @@ MIGRATIONS: list[Migration] = [
     ("007 presence leases", _LEASES),
     ("008 alarm lists", _ALARM_LISTS),
     ("009 contents", _CONTENTS),
+    ("010 presence of departments", _DEPARTMENTS),
 ]

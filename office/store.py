@@ -163,8 +163,11 @@ class Store:
 
     async def set_presence(self, department: str, there: int, waiting: int, valid_s: float = 0.0) -> None:
         """How many people of a department are there, and how many wait; for so long, 0 until the next word."""
-        word = presence.Word(department, there, waiting, valid_s)
-        await self._db.write(partial(presence.keep, word=word, at=self.now()), urgent=valid_s > 0)
+        await self.keep_presence(presence.Word(department, there, waiting, valid_s))
+
+    async def keep_presence(self, word: presence.Word) -> None:
+        """As `set_presence`, with everything there is to say."""
+        await self._db.write(partial(presence.keep, word=word, at=self.now()), urgent=word.valid_s > 0)
 
     async def lapse_presence(self) -> list[presence.Word]:
         """Take back what nobody renewed; what gateways are to be told."""

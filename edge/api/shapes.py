@@ -320,10 +320,6 @@ class PresenceSeen(Struct, frozen=True):
     wait_s: float | None = None
     open: bool = True
     opens_at: str = ""
-    free: int = 0
-    wait_s: float | None = None
-    open: bool = True
-    opens_at: str = ""
 
 
 class Presences(Struct, frozen=True):

@@ -18,7 +18,7 @@ from office.alarms import Taken
 from office.client import Client
 from office.desk.calls.listening import Signalled, listen
 from sync.contract.alarm import Stage, Step
-from sync.contract.kiosk import ContentFile, Manifest
+from sync.contract.kiosk import ContentFile, Manifest, Presence
 from sync.contract.messages import Scalar
 from sync.unix_http import Unreachable, ask
 
@@ -60,8 +60,11 @@ class Centre:
 
     async def presence(self, department: str, there: int, waiting: int = 0, valid_s: float = 0.0) -> None:
         """How many of a department are there, told to every gateway; after `valid_s` without a word: nobody."""
-        message = {"there": there, "waiting": waiting, "valid_s": valid_s}
-        await self._send("PUT", f"presence/{department}", message)
+        await self.present(department, Presence(there, waiting, valid_s))
+
+    async def present(self, department: str, presence: Presence) -> None:
+        """As `presence`, with everything a kiosk is told."""
+        await self._send("PUT", f"presence/{department}", presence)
 
     async def content(self, name: str, version: str, files: Mapping[str, tuple[str, bytes]]) -> None:
         """What every kiosk shall have under that name: file name -> (media type, bytes). Published retained."""
