@@ -36,6 +36,8 @@ class Screen(StrEnum):
     LATER = "later"
     LOOKS = "looks"
     CALL = "call"
+    CALLBACK = "callback"
+    INCOMING = "incoming"
     SOS = "sos"
     CODE = "code"
     SERVICE = "service"
@@ -86,23 +88,52 @@ EVERYWHERE: dict[str, Lead] = {
     "looks": Go(Screen.LOOKS),
     "help": Go(Screen.CALL, "reception"),
     "sos": Go(Screen.SOS),
+    "sos-down": Do("sos-down"),
+    "sos-up": Do("sos-up"),
     "still-here": Do("still-here"),
     "end": Way.HOME,
     "service": Go(Screen.CODE),
 }
 """The fixed bar, the call bar, the countdown and the hidden corner."""
 
+CALL_DEEDS = (
+    "call-hang-up",
+    "call-stay",
+    "call-leave",
+    "call-camera",
+    "call-microphone",
+    "call-louder",
+    "call-softer",
+    "call-say",
+    "call-again",
+    "call-other",
+    "call-put-away",
+    "call-face",
+    "call-word",
+    "call-judged",
+)
+"""What one can do in a call and after it; `call_deeds.py` does it."""
+
 LEADS: dict[Screen, dict[str, Lead]] = {
     Screen.HOME: {"departments": Go(Screen.DEPARTMENTS, ""), "later": Go(Screen.LATER)},
     Screen.DEPARTMENTS: {"department": Go(Screen.CALL)},
     Screen.LATER: {},
     Screen.LOOKS: {},
-    Screen.CALL: {},
-    Screen.SOS: {},
+    Screen.CALL: {
+        **{name: Do(name) for name in CALL_DEEDS},
+        "callback": Go(Screen.CALLBACK),
+        "back": Do("call-back"),
+        "home": Do("call-home"),
+    },
+    Screen.CALLBACK: {"digit": Do("digit"), "erase": Do("erase"), "enter": Do("call-callback")},
+    Screen.INCOMING: {"call-accept": Do("call-accept"), "call-decline": Do("call-decline")},
+    Screen.SOS: {name: Do(name) for name in ("sos-fine", "sos-voice", "call-louder", "call-softer")},
     Screen.CODE: {"digit": Do("digit"), "erase": Do("erase"), "enter": Do("code")},
     Screen.SERVICE: {},
 }
 KEYS = frozenset({"digit", "erase"})
+HOLDS = frozenset({"sos-down", "sos-up"})
+"""Both ends of one press: neither is a second tap."""
 
 Deed = Callable[[str, float], None]
 
@@ -126,6 +157,9 @@ class Flow:
         """Why the idle clock stands still, by name: a call, reading aloud, printing."""
         self.on_end: list[Callable[[], None]] = []
         """Told when a session ends, for who keeps something of it elsewhere."""
+        self.on_show: list[Callable[[Place, float], None]] = []
+        """Told when somebody goes forward to a screen, and when; going back is nobody's wish for it."""
+        self.at = 0.0
         self.visit = 0
         """Counts up with every screen shown; a press belongs to the visit it was made in."""
         self._stack: list[Place] = [HOME]
@@ -161,13 +195,13 @@ class Flow:
     def press(self, control: str, argument: str, at: float) -> bool:
         """A control was tapped. False: it leads nowhere from here, or was the same tap."""
         gap = KEY_GAP_S if control in KEYS else TAP_GAP_S
-        if at - self._pressed_at < gap:
+        if at - self._pressed_at < gap and control not in HOLDS:
             return False
         lead = LEADS[self.place.screen].get(control) or EVERYWHERE.get(control)
         if lead is None:
             return False
         self.touched(at)
-        self._pressed_at = at
+        self._pressed_at = self.at = at
         self.follow(lead, argument, at)
         return True
 
@@ -192,6 +226,8 @@ class Flow:
         else:
             self._stack = [*self._stack[: DEEPEST - 1], place]
         self._arrived()
+        for told in self.on_show:
+            told(place, self.at)
 
     def leave(self, screen: Screen) -> None:
         """Take that screen away wherever it is; what was under it comes back."""
@@ -222,6 +258,7 @@ class Flow:
 
     def tick(self, at: float) -> bool:
         """Time passes. True: what is shown may be different now."""
+        self.at = at
         if self.holds:
             self._touched_at = at
             return False

@@ -50,6 +50,7 @@ class Kiosk:
         self.hears: dict[str, Callable[[object, float], None]] = {}
         """What to do with news from another thread, by its name."""
         self.ticks: list[Callable[[float], None]] = []
+        self.screens = dict(SCREENS)
 
     def press(self, control: str, argument: str, at: float) -> bool:
         """A tap. False: it was nothing."""
@@ -77,7 +78,7 @@ class Kiosk:
         """What is on the glass at this moment."""
         flow, session = self.flow, self.flow.session
         words = Words(session.language)
-        shows = SCREENS[flow.place.screen]
+        shows = self.screens[flow.place.screen]
         countdown = flow.countdown(at)
         return Shown(
             visit=flow.visit,

@@ -28,6 +28,8 @@ SCREENS: Mapping[Screen, Shows] = {
     Screen.LATER: Shows("Later", views.later),
     Screen.LOOKS: Shows("Looks", views.looks),
     Screen.CALL: Shows("Later", views.not_yet),
+    Screen.CALLBACK: Shows("Later", views.not_yet),
+    Screen.INCOMING: Shows("Later", views.not_yet),
     Screen.SOS: Shows("Later", views.not_yet),
     Screen.CODE: Shows("Later", views.not_yet),
     Screen.SERVICE: Shows("Later", views.not_yet),
