@@ -1,0 +1,63 @@
+"""The door to livekit's wheel, which carries WebRTC's own audio processing: echo cancelling (AEC3), noise, level.
+
+No server and no network of theirs is used. The first object starts the library's own threads, so one is made when a
+call begins and not before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from livekit.rtc import AudioFrame, AudioProcessingModule
+
+from edge.call.sound.align import EARLY, Alignment
+from edge.call.sound.block import RATE, TEN_MS, Block
+
+LONGEST_DELAY_MS = 500
+
+
+class EchoCancelling:
+    """`edge.call.sound.Processing` by WebRTC, which is always given the loudspeaker's signal at the same delay."""
+
+    def __init__(self, *, level: bool = False) -> None:
+        self._module = AudioProcessingModule(
+            echo_cancellation=True, noise_suppression=True, high_pass_filter=True, auto_gain_control=level
+        )
+        self._alignment = Alignment()
+        self._delay_ms = 0
+
+    @property
+    def delay_ms(self) -> int:
+        """See Processing; only used until the echo itself has been found."""
+        return self._delay_ms
+
+    @delay_ms.setter
+    def delay_ms(self, delay_ms: int) -> None:
+        self._delay_ms = min(max(int(delay_ms), 0), LONGEST_DELAY_MS)
+
+    @property
+    def alignment(self) -> Alignment:
+        """Drift and jumps, for the service menu."""
+        return self._alignment
+
+    def far(self, block: Block) -> None:
+        """See Processing."""
+        self._alignment.far(_ten_ms(block))
+
+    def near(self, block: Block) -> Block:
+        """See Processing."""
+        played = self._alignment.near(_ten_ms(block), self._delay_ms * RATE // 1_000)
+        self._module.process_reverse_stream(_frame(played))
+        frame = _frame(block)
+        self._module.set_stream_delay_ms(EARLY * 1_000 // RATE)
+        self._module.process_stream(frame)
+        return np.frombuffer(frame.data, np.int16).reshape(TEN_MS, 1)
+
+
+def _ten_ms(block: Block) -> Block:
+    if block.shape != (TEN_MS, 1):
+        raise ValueError(f"sound of the shape {block.shape} is not 10 ms of one channel")
+    return block
+
+
+def _frame(block: Block) -> AudioFrame:
+    return AudioFrame(bytearray(np.ascontiguousarray(block, np.int16).tobytes()), RATE, 1, TEN_MS)
