@@ -86,6 +86,7 @@ EVERYWHERE: dict[str, Lead] = {
     "low": Do("low"),
     "language": Do("language"),
     "looks": Go(Screen.LOOKS),
+    "turn": Do("turn"),
     "help": Go(Screen.CALL, "reception"),
     "sos": Go(Screen.SOS),
     "sos-down": Do("sos-down"),
@@ -152,6 +153,7 @@ class Flow:
             "still-here": lambda _argument, _at: None,
             "digit": self._digit,
             "erase": self._erase,
+            "turn": self._turn,
         }
         self.holds: set[str] = set()
         """Why the idle clock stands still, by name: a call, reading aloud, printing."""
@@ -187,6 +189,12 @@ class Flow:
 
     # --- what happens
 
+    def speak(self, language: str) -> None:
+        """The language in which the next person is met; also this one, if nobody is here."""
+        self._language = language
+        if not self.session.touched:
+            self.session.language = language
+
     def touched(self, at: float) -> None:
         """A finger on the glass, wherever."""
         self._touched_at = at
@@ -211,7 +219,8 @@ class Flow:
             case Go(screen, subject):
                 self.show(Place(screen, argument if subject is None else subject))
             case Do(deed):
-                self.deeds[deed](argument, at)
+                if deed in self.deeds:
+                    self.deeds[deed](argument, at)
             case Way.BACK:
                 self.back()
             case Way.HOME:
@@ -280,6 +289,7 @@ class Flow:
         self.visit += 1
         self.session.typed = ""
         self.session.said = ""
+        self.session.page = 0
 
     # --- deeds of every screen
 
@@ -297,6 +307,10 @@ class Flow:
 
     def _other_language(self, _argument: str, _at: float) -> None:
         self.session.language = "en" if self.session.language == "zh" else "zh"
+
+    def _turn(self, argument: str, _at: float) -> None:
+        if argument.isascii() and argument.isdecimal():
+            self.session.page = int(argument[:6])
 
     def _digit(self, argument: str, _at: float) -> None:
         if len(argument) == 1 and argument.isdecimal() and argument.isascii() and len(self.session.typed) < 20:

@@ -11,9 +11,10 @@ another thread, `ticks.append(...)` for what time brings.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
+from kiosk_ui.box import Box, hears
 from kiosk_ui.flow import Flow
 from kiosk_ui.scene import Scene
 from kiosk_ui.screens import SCREENS
@@ -44,10 +45,12 @@ class Shown:
 class Kiosk:
     """Called on one thread."""
 
-    def __init__(self, glass: Glass, language: str = "zh") -> None:
-        self.glass = glass
-        self.flow = Flow(language)
-        self.hears: dict[str, Callable[[object, float], None]] = {}
+    def __init__(self, glass: Glass | None = None, language: str | None = None) -> None:
+        """What is not given here follows the box's settings."""
+        self.box = Box()
+        self._glass, self._language = glass, language
+        self.flow = Flow(language or self.box.settings.language)
+        self.hears: dict[str, Callable[[object, float], None]] = {**hears(self.box)}
         """What to do with news from another thread, by its name."""
         self.ticks: list[Callable[[float], None]] = []
         self.screens = dict(SCREENS)
@@ -62,7 +65,18 @@ class Kiosk:
 
     def heard(self, name: str, news: object, at: float) -> None:
         """News from outside."""
-        self.hears[name](news, at)
+        if name in self.hears:
+            self.hears[name](news, at)
+        if name == "settings":
+            self.flow.speak(self._language or self.box.settings.language)
+
+    @property
+    def glass(self) -> Glass:
+        """As given, else as the box's settings say."""
+        if self._glass is not None:
+            return self._glass
+        screen = self.box.settings.screen
+        return Glass(**{field.name: getattr(screen, field.name) for field in fields(Glass)})
 
     def tick(self, at: float) -> None:
         """Time passes; at least four times a second."""
@@ -79,6 +93,7 @@ class Kiosk:
         flow, session = self.flow, self.flow.session
         words = Words(session.language)
         shows = self.screens[flow.place.screen]
+        drawn = theme(self.glass, session.look)
         countdown = flow.countdown(at)
         return Shown(
             visit=flow.visit,
@@ -86,8 +101,8 @@ class Kiosk:
             screen=flow.place.screen.value,
             subject=flow.place.subject,
             at_home=flow.at_home,
-            view=shows.view(Scene(flow, words, now, at)),
-            theme=theme(self.glass, session.look),
+            view=shows.view(Scene(flow, words, self.box, drawn, now, at)),
+            theme=drawn,
             language=session.language,
             large=session.look.large,
             contrast=session.look.contrast,

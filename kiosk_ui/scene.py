@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk_ui.box import Box
 from kiosk_ui.flow import Flow
+from kiosk_ui.theme import Theme
 from kiosk_ui.words import Words
 
 
@@ -15,6 +17,8 @@ class Scene:
 
     flow: Flow
     words: Words
+    box: Box
+    theme: Theme
     now: datetime
     """Local time of the wall."""
     at: float

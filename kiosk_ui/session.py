@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kiosk_ui.call_visit import CallVisit
 from kiosk_ui.theme import Look
 
 
@@ -17,7 +18,10 @@ class Session:
     """Digits of a pad."""
     said: str = ""
     """The key of the words that answer the last press, such as a wrong code."""
+    page: int = 0
+    """Of the list in front."""
     attached: str = ""
     """The guide or slip somebody wants to speak about."""
+    call: CallVisit = field(default_factory=CallVisit)
     touched: bool = False
     """Somebody is here, or was."""

@@ -29,6 +29,8 @@ class Glass:
     width_mm: float = 268.0
     height_mm: float = 476.0
     distance_mm: float = 600.0
+    bottom_mm: float = 780.0
+    """Its lower edge above the floor."""
 
     @property
     def px_per_mm(self) -> float:
@@ -148,6 +150,9 @@ class Theme:
     tall: bool
     low: bool
     roomy: bool
+    tiles: int
+    """How many tiles of a list stand on one page."""
+    columns: int
 
 
 def theme(glass: Glass, look: Look) -> Theme:
@@ -171,4 +176,6 @@ def theme(glass: Glass, look: Look) -> Theme:
         tall=glass.tall,
         low=low,
         roomy=not little,
+        tiles=9 if glass.tall else 6,
+        columns=3 if glass.tall else 2,
     )

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from kiosk_ui.departments import Seen, Standing, name_of, said_of
 from kiosk_ui.scene import Scene
-from kiosk_ui.view import Row, View
+from kiosk_ui.view import Row, Value, View
 
 SERVICES = ("guides", "report", "case", "booking", "notices", "nearby", "neighbours")
+TONES = {
+    Standing.FREE: "good",
+    Standing.UNKNOWN: "good",
+    Standing.BUSY: "warn",
+    Standing.ABSENT: "off",
+    Standing.CLOSED: "off",
+    Standing.OFFLINE: "off",
+}
 
 
 def home(scene: Scene) -> View:
@@ -17,8 +28,32 @@ def home(scene: Scene) -> View:
 
 
 def departments(scene: Scene) -> View:
-    """Whom one can call."""
-    return View(scene.words.say("home.departments"))
+    """Whom one can call, in plain words, and whether somebody is there."""
+    rows = [_department(scene, seen) for seen in scene.box.standing(scene.now)]
+    title = scene.words.say("departments.title")
+    return paged(scene, title, rows, empty=scene.words.say("departments.none"))
+
+
+def _department(scene: Scene, found: Seen) -> Row:
+    department, language = found.department, scene.words.language
+    return Row(
+        "department",
+        department.id,
+        name_of(department.name, language),
+        name_of(department.words, language),
+        said_of(found, scene.words, scene.now),
+        tone=TONES[found.standing],
+    )
+
+
+def paged(scene: Scene, title: str, rows: Sequence[Row], *, empty: str) -> View:
+    """The page of a list that is turned to, with what the pager needs."""
+    size = scene.theme.tiles
+    pages = max(1, -(-len(rows) // size))
+    page = min(scene.flow.session.page, pages - 1)
+    said = scene.words.say("bar.page", n=page + 1, of=pages) if pages > 1 else ""
+    texts: dict[str, Value] = {"empty": "" if rows else empty, "page": page, "pages": pages, "pageSaid": said}
+    return View(title, texts, tuple(rows[page * size : (page + 1) * size]))
 
 
 def later(scene: Scene) -> View:

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,15 +16,20 @@ from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
 from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.local import Api, Local
 from kiosk_ui.program import Options
 from kiosk_ui.qt.art import Art
 from kiosk_ui.qt.bridge import Bridge
 from kiosk_ui.qt.watchdog import Watchdog
-from kiosk_ui.theme import Glass
+from sync.contract.envelope import ContractError
+from sync.contract.kiosk_box import KioskBox
 from sync.notify import Notify
+from sync.unix_http import Unreachable
 
 PACKAGE = Path(__file__).parents[1]
 MODULE = "kiosk_ui.qml"
+AT_ONCE_S = 0.2
+"""The window waits so long for the box's settings; a gateway that runs answers in a few milliseconds."""
 FONT = "Noto Sans CJK SC"
 TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.MouseButtonPress}
 KEYS = {QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut}
@@ -89,13 +95,18 @@ def application(arguments: list[str]) -> QGuiApplication:
 def run(options: Options) -> int:
     """Show the screen until SIGTERM or SIGINT."""
     app = application(["linli-kiosk"])
-    kiosk = Kiosk(options.glass or Glass(), options.language or "zh")
+    kiosk = Kiosk(options.glass, options.language)
+    at_once = Api(options.api, timeout_s=AT_ONCE_S)
+    with suppress(Unreachable, ContractError):  # else the usual glass, until the gateway answers
+        kiosk.heard("settings", at_once.get("kiosk", KioskBox), 0.0)
     screen = Screen(kiosk, fullscreen=options.fullscreen)
+    local = Local(options.api, screen.bridge.mailbox.post)
     if options.fullscreen:
         app.setOverrideCursor(Qt.CursorShape.BlankCursor)
     notify = Notify(os.environ)
     watchdog = Watchdog(notify, app)
     screen.window.frameSwapped.connect(watchdog.shown, Qt.ConnectionType.SingleShotConnection)
+    screen.window.frameSwapped.connect(local.start, Qt.ConnectionType.SingleShotConnection)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.quit())
     # Python looks at signals only between its own steps; the bridge's tick is one four times a second.
