@@ -197,7 +197,8 @@ class Downlink:
         with closing(self._gateway.store.reader()) as conn:
             if not notices.is_new(conn, notice_id):
                 return False
-        body = self._gateway.mapper.plain(messages.NOTICE_SHOWN, {"notice": notice_id, "at": at.utc}, at)
+        shown = messages.NoticeShown(notice=notice_id, at=at.utc)
+        body = self._gateway.mapper.plain(messages.NOTICE_SHOWN, shown, at)
         await self._durable.append(
             [Entry(Lane.STATE, body)], [partial(notices.mark_shown, notice_id=notice_id, at=at.utc)]
         )

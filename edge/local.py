@@ -62,6 +62,7 @@ class Local:
         self.screen.on_fine = lambda alarm: self._alarm("fine", alarm, "")
         gateway.guard.faults.on_change = self._fault
         gateway.down.retained.on_change = self._retained
+        gateway.down.on_notice = lambda notice: self.live.tell("notice", Named(notice.id))
         gateway.down.commands.diagnose = self._summary
         self.files.open()
 

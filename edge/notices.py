@@ -1,4 +1,4 @@
-"""Emergency notices: on disk before they are acknowledged, then offered to the kiosk until they expire or are old.
+"""Emergency notices: on disk before they are acknowledged, then offered to the kiosk until withdrawn, over or old.
 
 The kiosk says when one was on the screen; that goes up as an event, once.
 """
@@ -21,6 +21,7 @@ MIGRATIONS: list[tuple[str, str]] = [
         );
         """,
     ),
+    ("0044-notices-withdrawn", "ALTER TABLE notice ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;"),
 ]
 
 KEPT = 50
@@ -31,11 +32,13 @@ SHOWN_FOR = timedelta(hours=24)
 
 
 def keep(conn: sqlite3.Connection, notice: Notice, body: bytes, at: datetime) -> bool:
-    """Keep a notice; False when it is here already. `body` may hold more than we read of it."""
+    """Keep a notice, or that it was withdrawn; False when nothing changed. `body` may hold more than we read of it."""
     new = conn.execute(
-        "INSERT OR IGNORE INTO notice (id, body, arrived_at) VALUES (?, ?, ?)",
-        (notice.id, body, at.astimezone(UTC).isoformat()),
+        "INSERT OR IGNORE INTO notice (id, body, arrived_at, withdrawn) VALUES (?, ?, ?, ?)",
+        (notice.id, body, at.astimezone(UTC).isoformat(), notice.withdrawn),
     ).rowcount
+    if notice.withdrawn:
+        new += conn.execute("UPDATE notice SET withdrawn=1 WHERE id=? AND withdrawn=0", (notice.id,)).rowcount
     conn.execute("DELETE FROM notice WHERE n <= (SELECT max(n) FROM notice) - ?", (KEPT,))
     return bool(new)
 
@@ -43,7 +46,8 @@ def keep(conn: sqlite3.Connection, notice: Notice, body: bytes, at: datetime) ->
 def current(conn: sqlite3.Connection, now: datetime) -> list[tuple[bytes, str | None]]:
     """(body, when it was first shown) of every notice to show now, newest first."""
     found = []
-    for body, arrived_at, shown_at in conn.execute("SELECT body, arrived_at, shown_at FROM notice ORDER BY n DESC"):
+    rows = conn.execute("SELECT body, arrived_at, shown_at FROM notice WHERE withdrawn=0 ORDER BY n DESC")
+    for body, arrived_at, shown_at in rows:
         if now < ends(decode(body, Notice), datetime.fromisoformat(arrived_at)):
             found.append((bytes(body), shown_at))
     return found

@@ -20,7 +20,7 @@ from office.web import Ask, Refused, Reply, Route, error, said
 from sync.contract.alarm import Step, step_of
 from sync.contract.call_signals import CALL_ID
 from sync.contract.envelope import Struct
-from sync.contract.messages import Scalar
+from sync.contract.messages import Notice, Scalar
 from sync.contract.topics import GATEWAY_NAME
 
 T = TypeVar("T")
@@ -77,6 +77,13 @@ class PresenceAsked(Struct, frozen=True):
     opens_at: str = ""
 
 
+class NoticeAsked(Struct, frozen=True):
+    """An emergency notice for these gateways; none named: for all."""
+
+    notice: Notice
+    gateways: list[str] = []
+
+
 class GiveUpAsked(Struct, frozen=True):
     """Why what is missing will never come."""
 
@@ -103,6 +110,7 @@ class Api:
             ("GET", "/v1/gateways", self.gateways),
             ("POST", "/v1/gateways/{gateway}/orders", self.order),
             ("PUT", "/v1/gateways/{gateway}/config", self.want),
+            ("POST", "/v1/notices", self.notice),
             ("POST", "/v1/gateways/{gateway}/give-up", self.give_up),
             ("GET", "/v1/orders/{order}", self.order_seen),
             ("GET", "/v1/gaps", self.gaps),
@@ -225,6 +233,21 @@ class Api:
             return error(409, "a newer configuration is wanted already")
         self._receiver.dispatch.wake()
         return Reply(204)
+
+    async def notice(self, ask: Ask) -> Reply:
+        """202 with how many gateways are told: those named, or all. It goes out again until a broker has it."""
+        wanted = await ask.message(NoticeAsked)
+        known = await self._store.known_gateways()
+        to = [gateway for gateway in known if not wanted.gateways or gateway in wanted.gateways]
+        if not ID.fullmatch(wanted.notice.id):
+            raise Refused("a notice's id is 1 to 64 letters, digits, dots, dashes or underscores")
+        if not wanted.notice.text.strip() or len(wanted.notice.text) > 2000 or len(wanted.notice.title) > 100:
+            raise Refused("a notice has a text of 1 to 2000 characters and a title of at most 100")
+        if wanted.notice.expires_at is None or wanted.notice.expires_at.tzinfo is None:
+            raise Refused("a notice says until when it holds, with its zone")
+        told = await self._store.notice(to, wanted.notice)
+        self._receiver.dispatch.wake()
+        return said({"gateways": told}, 202)
 
     async def order_seen(self, ask: Ask) -> Reply:
         """One order."""

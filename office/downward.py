@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sync.contract import topics
 from sync.contract.alarm import Stage
 from sync.contract.envelope import decode, encode
-from sync.contract.messages import Answer, Order, Scalar, WantedConfig
+from sync.contract.messages import Answer, Notice, Order, Scalar, WantedConfig
 
 STEP = "step"
 ORDER = "order"
+NOTICE = "notice"
 CONFIG = "config"
 """Published retained; of each gateway only the newest is kept."""
 
@@ -138,6 +139,24 @@ def want(conn: sqlite3.Connection, gateway: str, version: int, config: dict[str,
     conn.execute("DELETE FROM sendings WHERE about=? AND kind=?", (about, CONFIG))
     keep(conn, gateway, CONFIG, about, topics.down_config(gateway), encode(wish), at)
     return True
+
+
+def notice(conn: sqlite3.Connection, gateways: Sequence[str], word: Notice, at: int) -> int:
+    """An emergency notice, or its withdrawal, to these gateways; to how many. The same word again changes nothing.
+
+    What is still on its way when the notice is withdrawn is not sent any more.
+    """
+    about = f"notice-{word.id}{'-withdrawn' if word.withdrawn else ''}"
+    if conn.execute("SELECT 1 FROM sendings WHERE about=?", (about,)).fetchone():
+        return 0
+    if word.withdrawn:
+        conn.execute(
+            "UPDATE sendings SET confirmed_at=? WHERE about=? AND confirmed_at IS NULL", (at, f"notice-{word.id}")
+        )
+    ends = int(word.expires_at.timestamp() * 1000) if word.expires_at else None
+    for gateway in gateways:
+        keep(conn, gateway, NOTICE, about, topics.down_notice(gateway), encode(word), at, expires_at=ends)
+    return len(gateways)
 
 
 def _config_of(gateway: str) -> str:

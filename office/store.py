@@ -20,7 +20,7 @@ from office.downward import Sending
 from sync.contract.alarm import Step
 from sync.contract.identity import Uuid7
 from sync.contract.kiosk import Manifest
-from sync.contract.messages import AlarmStep, Answer, GatewayState, Receipt, Scalar
+from sync.contract.messages import AlarmStep, Answer, GatewayState, Notice, Receipt, Scalar
 
 T = TypeVar("T")
 
@@ -148,6 +148,10 @@ class Store:
         """A wanted configuration; false when a newer one is wanted already."""
         work = partial(downward.want, gateway=gateway, version=version, config=config, at=self.now())
         return await self._db.write(work, urgent=True)
+
+    async def notice(self, gateways_: list[str], word: Notice) -> int:
+        """An emergency notice to these gateways, or its withdrawal; to how many."""
+        return await self._db.write(partial(downward.notice, gateways=gateways_, word=word, at=self.now()), urgent=True)
 
     async def pending(self, after: int = 0) -> list[Sending]:
         """What no broker has confirmed."""

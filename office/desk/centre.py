@@ -19,7 +19,7 @@ from office.client import Client
 from office.desk.calls.listening import Signalled, listen
 from sync.contract.alarm import Stage, Step
 from sync.contract.kiosk import ContentFile, Manifest, Presence
-from sync.contract.messages import Scalar
+from sync.contract.messages import Notice, Scalar
 from sync.unix_http import Unreachable, ask
 
 SIGNAL_S = 3.0
@@ -53,6 +53,11 @@ class Centre:
         message["id"] = order_id
         said = await self._send("POST", f"gateways/{gateway}/orders", message)
         return str(said["id"])
+
+    async def notice(self, notice: Notice) -> int:
+        """An emergency notice to every gateway, or its withdrawal; how many are told."""
+        said = await self._send("POST", "notices", {"notice": notice})
+        return int(said["gateways"])
 
     async def want(self, gateway: str, version: int, config: dict[str, Any]) -> None:
         """A configuration for a gateway, over its own file. What became of it comes with its state."""

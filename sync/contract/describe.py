@@ -46,6 +46,7 @@ EVENT_DATA: dict[str, type] = {
     m.LOOK: m.Look,
     m.PATH_CHECK: m.PathCheck,
     m.SUBMISSION: Submission,
+    m.NOTICE_SHOWN: m.NoticeShown,
 }
 """The data of each event type whose shape is fixed."""
 

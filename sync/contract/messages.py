@@ -188,12 +188,24 @@ class ConfigStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An emergency notice for everyone at the kiosk, shown and spoken until it expires."""
+    """An emergency notice for everyone at the kiosk, shown and spoken until it expires.
+
+    The same id with `withdrawn` takes it from every screen; it may come before the notice itself, and then nothing is
+    ever shown.
+    """
 
     id: str
     text: str
     title: str = ""
     expires_at: datetime | None = None
+    withdrawn: bool = False
+
+
+class NoticeShown(Struct, frozen=True, kw_only=True):
+    """Data of `linli.notice.shown.v1`: this notice was on this kiosk's screen, for the first time."""
+
+    notice: str
+    at: datetime
 
 
 class PathCheck(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -74,7 +74,8 @@ def test_every_lane_is_shown_with_the_types_it_carries() -> None:
 
 
 def test_every_payload_of_the_contract_is_shown() -> None:
-    parts = {"Place", "Range", "DeviceEvent", "Look", "Fault", "Loss", "PathCheck", "Submission", "ContentFile"}
+    data = {"DeviceEvent", "Look", "Fault", "Loss", "PathCheck", "Submission", "NoticeShown"}
+    parts = data | {"Place", "Range", "ContentFile"}
 
     assert {b.name for b in PAYLOADS} == set(SHAPES) - parts
 

@@ -246,6 +246,34 @@ def test_a_notice_is_kept_shown_once_and_told_once(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_withdrawn_notice_leaves_the_screen_and_never_comes_back(tmp_path: Path) -> None:
+    async def story() -> None:
+        notice = {"id": "n-1", "text": "台风"}
+        async with way_down(tmp_path) as way:
+            heard = list[bool]()
+            way.gateway.down.on_notice = lambda word: heard.append(word.withdrawn)
+            await way.settled(way.send("notice", notice))
+            for _ in range(2):
+                await way.settled(way.send("notice", notice | {"withdrawn": True}))
+            await way.settled(way.send("notice", notice))
+            assert heard == [False, True]
+            assert way.gateway.down.current_notices() == []
+        async with way_down(tmp_path) as way:
+            assert way.gateway.down.current_notices() == []
+
+    asyncio.run(story())
+
+
+def test_a_withdrawal_that_overtakes_its_notice_shows_nothing(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with way_down(tmp_path) as way:
+            await way.settled(way.send("notice", {"id": "n-1", "text": "台风", "withdrawn": True}))
+            await way.settled(way.send("notice", {"id": "n-1", "text": "台风"}))
+            assert way.gateway.down.current_notices() == []
+
+    asyncio.run(story())
+
+
 def test_retained_topics_keep_the_newest_and_are_bounded(tmp_path: Path) -> None:
     async def story() -> None:
         async with way_down(tmp_path) as way:
