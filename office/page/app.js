@@ -5,6 +5,7 @@ import {html, nothing, render, repeat} from './html.js';
 import {icon} from './icons.js';
 import * as live from './live.js';
 import {first, groups, last, pages} from './pages.js';
+import {callsLine, startCalls, watchThere} from './pages/calls-there.js';
 import {setUp, signIn} from './sign-in.js';
 import {addWords, language, setLanguage, t} from './words.js';
 
@@ -50,7 +51,7 @@ function frame() {
       <button class="quiet" @click=${signOut}>${t('app.out')}</button>
     </header>
     ${line === 'down' ? html`<p class="down" role="alert">${t('app.down')}</p>` : nothing}
-    ${dutyBar()}
+    ${dutyBar(callsLine())}
     <nav id="nav" class=${menu ? 'open' : ''} aria-label=${t('app.main')}>
       ${first.map(way)}
       ${repeat(groups(me.may), (group) => group.name, (group) => html`<h2 id="nav-${group.name}">${title(group)}</h2>
@@ -96,6 +97,7 @@ async function begin(who) {
   me = who;
   flow = null;
   startDuty(me, redraw);
+  startCalls(me);
   live.start();
   route();
 }
@@ -131,6 +133,7 @@ live.watch((state) => {
 });
 // A page in front is use: its session does not end under the eyes of whoever watches it.
 setInterval(() => { if (me && document.visibilityState === 'visible') live.say('front', null); }, 60000);
+watchThere(() => { if (me) redraw(); });
 window.addEventListener('hashchange', route);
 window.addEventListener('linli-signed-out', () => { if (me || (flow && !flow.entry)) leave(); });
 setLanguage(language);

@@ -144,8 +144,9 @@ const toneView = (self) => html`
 
 export const reason = (code) => t(`why.${code}`);
 
-export function dutyBar() {
-  if (!state) return nothing;
+// `more`: what stands beside it on every page (whether one takes calls).
+export function dutyBar(more = nothing) {
+  if (!state) return more === nothing ? nothing : html`<section class="duty-bars" aria-label=${t('duty.bar')}>${more}</section>`;
   const begin = (key) => (works() && !on ? html`<button class="main" @click=${goOnDuty}>${t(key)}</button>` : nothing);
   const lines = [];
   if (!state.attended) lines.push(html`<p class="bad" role="alert">${t('duty.nobody', {at: time(state.since).slice(0, -3)})} ${begin('duty.begin')}</p>`);
@@ -159,5 +160,6 @@ export function dutyBar() {
     const names = state.on_duty.map((one) => one.name).join('、') || '—';
     lines.push(html`<p class="calm"><span>${t(on ? 'duty.me-on' : 'duty.me-off')}</span><span>${t('duty.on', {names})}</span>${begin('duty.begin')}</p>`);
   }
+  if (more !== nothing) lines.push(more);
   return lines.length ? html`<section class="duty-bars" aria-label=${t('duty.bar')}>${lines}</section>` : nothing;
 }

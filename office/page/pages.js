@@ -5,8 +5,12 @@
 import {accounts} from './pages/accounts.js';
 import {alarms} from './pages/alarms.js';
 import {audit} from './pages/audit.js';
+import {callBacks} from './pages/call-backs.js';
+import {callFigures} from './pages/call-figures.js';
+import {calls} from './pages/calls.js';
 import {caseFigures} from './pages/case-figures.js';
 import {cases} from './pages/cases.js';
+import {departments} from './pages/departments.js';
 import {devices} from './pages/devices.js';
 import {drill} from './pages/drill.js';
 import {dutyPlan} from './pages/duty-plan.js';
@@ -25,10 +29,10 @@ import {search} from './pages/search.js';
 import {settings} from './pages/settings.js';
 import {weekly} from './pages/weekly.js';
 
-const WORK = {name: 'work', title: ['日常工作', 'Work'], pages: [alarms, cases, duty, handover, weekly]};
-const PLACES = {name: 'places', title: ['人和地方', 'People and places'], pages: [register, grid]};
+const WORK = {name: 'work', title: ['日常工作', 'Work'], pages: [alarms, calls, callBacks, cases, duty, handover, weekly]};
+const PLACES = {name: 'places', title: ['人和地方', 'People and places'], pages: [register, grid, departments]};
 const DEVICES = {name: 'devices', title: ['设备', 'Devices'], pages: [devices, gateways, map]};
-const PROOF = {name: 'proof', title: ['统计与核查', 'Figures and proof'], pages: [month, caseFigures, looks, audit]};
+const PROOF = {name: 'proof', title: ['统计与核查', 'Figures and proof'], pages: [month, caseFigures, callFigures, looks, audit]};
 const LEAD = {name: 'lead', title: ['管理', 'Administration'], pages: [accounts, settings, dutyPlan, drill, exports_]};
 
 export const first = [home, search];

@@ -11,11 +11,14 @@ const RATE = 22050;
 const PATTERNS = {
   emergency: [[880, 0.18], [0, 0.06], [1175, 0.18], [0, 0.06], [880, 0.18], [0, 0.06], [1175, 0.34], [0, 0.5]],
   trouble: [[523, 0.35], [0, 0.15], [415, 0.45], [0, 4]],
+  call: [[587, 0.22], [740, 0.22], [587, 0.22], [740, 0.22], [0, 1.6]],
   test: [[659, 0.15], [0, 0.05], [784, 0.25], [0, 0.2]],
   confirm: [[523, 0.4], [659, 0.4], [784, 0.6], [0, 0.2]],
 };
-const RANK = ['', 'test', 'trouble', 'emergency'];
+const RANK = ['', 'test', 'call', 'trouble', 'emergency']; // alarms before calls
 const ONCE = ['test', 'confirm'];
+
+const wants = new Map(); // who wants to be heard -> what kind
 
 let context = null, gain = null, source = null, ringing = '', wanted = '', flashing = 0, seenAt = 0, seenClock = 0;
 const buffers = new Map();
@@ -53,9 +56,19 @@ export async function testTone() {
   return context.state === 'running' && context.currentTime - before >= length * 0.8;
 }
 
-// Rings until `quiet()`: 'emergency', 'trouble', 'test' (once). A louder kind replaces a softer one.
-// Returns whether it can be heard.
-export function ring(kind) {
+// Rings until `quiet()`: 'emergency', 'trouble', 'call', 'test' (once). Alarms and calls each say what they want; the
+// louder kind is heard. Returns whether it can be heard.
+export function ring(kind, whose = 'alarms') {
+  wants.set(whose, kind);
+  return sound(loudest([...wants.values()]));
+}
+
+export function quiet(whose = 'alarms') {
+  wants.delete(whose);
+  if (wants.size) sound(loudest([...wants.values()])); else silence();
+}
+
+function sound(kind) {
   if (kind === wanted && (source || ONCE.includes(kind))) return audible();
   wanted = kind;
   play(kind);
@@ -64,7 +77,7 @@ export function ring(kind) {
   return audible();
 }
 
-export function quiet() {
+function silence() {
   if (!wanted && !ringing) return;
   wanted = '';
   stop();
@@ -109,10 +122,10 @@ export function setVolume(value) {
 }
 
 // A notice of the system, where the person allowed it. It carries no name and no place: others read this screen too.
-export function notice(title, body, go) {
+export function notice(title, body, go, tag = 'linli-alarm') {
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
   try {
-    const shown = new Notification(title, {body, tag: 'linli-alarm', renotify: true, requireInteraction: true});
+    const shown = new Notification(title, {body, tag, renotify: true, requireInteraction: true});
     shown.onclick = () => { window.focus(); shown.close(); go(); };
   } catch { /* phones allow notices only from a service worker */ }
 }
@@ -180,8 +193,9 @@ function rendered(kind) {
   return buffer;
 }
 
-const MARK = '⚠ ';
-const plain = () => document.title.replace(/^⚠ /, '');
+const MARKS = /^[⚠☎] /;
+const plain = () => document.title.replace(MARKS, '');
+const marked = () => `${wanted === 'call' ? '☎' : '⚠'} ${plain()}`;
 
 function flash(on) {
   if (!on) {
@@ -191,6 +205,6 @@ function flash(on) {
     return;
   }
   if (flashing) return;
-  document.title = MARK + plain();
-  flashing = setInterval(() => { document.title = document.title.startsWith(MARK) ? plain() : MARK + plain(); }, 1000);
+  document.title = marked();
+  flashing = setInterval(() => { document.title = MARKS.test(document.title) ? plain() : marked(); }, 1000);
 }
