@@ -5,6 +5,7 @@ import {html, nothing, repeat} from '../html.js';
 import {makeList} from '../list.js';
 import {watch} from '../live.js';
 import {addWords, said, t, time} from '../words.js';
+import {departmentName, loadVocabulary} from './cases-words.js';
 import {sessionsTable} from './me.js';
 
 addWords({
@@ -44,6 +45,7 @@ export const accounts = {
   path: 'accounts', may: 'accounts.edit', title: ['账号', 'Accounts'], icon: 'key',
   open(ctx) {
     let find = '', timer = null;
+    if (ctx.me.may.includes('cases.see')) loadVocabulary().then(ctx.redraw, ctx.fail); // what departments are called
     const list = makeList({
       load: (after) => get(`/v1/accounts?limit=50&find=${encodeURIComponent(find)}${after ? `&after=${encodeURIComponent(after)}` : ''}`),
       redraw: ctx.redraw, fail: ctx.fail,
@@ -97,7 +99,7 @@ export const accounts = {
       ${one.factor ? html`<span class="badge good">${t('acc.factor')}</span>` : one.factor_needed && !one.disabled ? html`<span class="badge warn">${t('acc.nofactor')}</span>` : nothing}`;
 
     const row = (one) => html`<tr>
-      <th scope="row">${one.login}</th><td>${one.name}</td><td>${one.roles.map(roleName).join('、')}</td><td>${one.department}</td><td>${state(one)}</td><td>${time(one.seen_at)}</td>
+      <th scope="row">${one.login}</th><td>${one.name}</td><td>${one.roles.map(roleName).join('、')}</td><td>${one.department ? departmentName(one.department) : nothing}</td><td>${state(one)}</td><td>${time(one.seen_at)}</td>
       <td><div class="actions"><button @click=${() => edit(one)} aria-label="${t('acc.edit')} ${one.name}">${t('acc.edit')}</button>
         <button class="quiet" @click=${() => reset(one)} aria-label="${t('acc.reset')} ${one.name}">${t('acc.reset')}</button>
         ${one.sessions ? html`<button class="quiet" @click=${() => showSessions(one)} aria-label="${t('acc.sessions')} ${one.name}">${t('acc.sessions')}</button>` : nothing}

@@ -94,7 +94,7 @@ export function configs(ctx, gateway) {
       ${status && !status.accepted ? html`<div class="bad-box" role="alert"><strong>${t('cfg.version', {n: status.version})} ${t('cfg.refused')}</strong><ul>${status.reasons.map((reason) => html`<li>${reason}</li>`)}</ul></div>` : nothing}
       <section class="card"><h2>${t('cfg.editor')}</h2>
         <form @submit=${check}>
-          <label for="cfg-text">${t('cfg.editor')}</label><p class="hint" id="cfg-hint">${t('cfg.hint')}</p>
+          <label for="cfg-text" class="unseen">${t('cfg.editor')}</label><p class="hint" id="cfg-hint">${t('cfg.hint')}</p>
           <textarea id="cfg-text" class="mono" rows="14" spellcheck="false" wrap="off" aria-describedby="cfg-hint" ?readonly=${!may} .value=${text || ''}></textarea>
           <div class="actions end"><label for="cfg-against">${t('cfg.against')}</label>
             <select id="cfg-against" class="short" @change=${(event) => { against = Number(event.target.value); }}><option value="0" ?selected=${against === 0}>${t('cfg.nothing')}</option>

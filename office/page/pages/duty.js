@@ -22,6 +22,9 @@ addWords({
   'dutyp.volume': ['铃声音量', 'Volume of the bell'],
   'dutyp.calls': ['电话通知记录', 'Phoned out'],
   'dutyp.way': ['通知方式:{way}', 'By: {way}'],
+  'dutyp.way-demo': ['演示(只记下来,不真的打出去)', 'demo (noted here, nobody is phoned)'],
+  'dutyp.way-webhook': ['短信或电话服务 {to}', 'the service at {to}'],
+  'dutyp.way-modem': ['短信模块 {to}', 'the modem {to}'],
   'dutyp.no-way': ['没有设置电话通知方式:无人值守时打不出去。请管理员在 office.yaml 里设置 desk.outcall。', 'No way to phone out is set up: nothing goes out when nobody is there. An administrator sets desk.outcall in office.yaml.'],
   'dutyp.when': ['时间', 'When'],
   'dutyp.why': ['原因', 'Why'],
@@ -41,6 +44,8 @@ addWords({
 });
 
 const STATES = {done: 'good', failed: 'bad', unknown: 'warn', begun: 'warn', waiting: ''};
+// As the desk names its way out: `demo`, `webhook to HOST`, `modem PATH`.
+const wayWords = (way) => { const [kind, ...rest] = way.split(' '); return ['demo', 'webhook', 'modem'].includes(kind) ? t(`dutyp.way-${kind}`, {to: rest.at(-1)}) : way; };
 const reasonOf = (call) => t(`dutyp.${call.reason}`);
 
 export const duty = {
@@ -72,7 +77,7 @@ export const duty = {
 
     const there = (state) => html`
       <section class="card"><div class="scroll" tabindex="0"><table>
-        <caption>${t('dutyp.now')}</caption>
+        <caption class="unseen">${t('dutyp.now')}</caption>
         <thead><tr><th class="number">${t('dutyp.order')}</th><th>${t('dutyp.name')}</th><th>${t('dutyp.since')}</th><th>${t('dutyp.long')}</th></tr></thead>
         <tbody>${state.on_duty.map((one, index) => html`<tr><td class="number">${index + 1}</td><td>${one.name} ${one.rank ? nothing : html`<span class="badge">${t('dutyp.extra')}</span>`}</td><td>${time(one.since)}</td><td>${since(one.since)}</td></tr>`)}</tbody>
       </table></div>${state.on_duty.length ? nothing : html`<p class="empty">${t('dutyp.none')}</p>`}
@@ -98,7 +103,7 @@ export const duty = {
           ${works ? mine() : nothing}
           ${state ? there(state) : nothing}
           <section class="card"><h2>${t('dutyp.calls')}</h2>
-            ${state && state.way_out === 'none' ? html`<p class="warn">${t('dutyp.no-way')}</p>` : html`<p class="hint">${t('dutyp.way', {way: state ? state.way_out : ''})}</p>`}
+            ${state && state.way_out === 'none' ? html`<p class="warn">${t('dutyp.no-way')}</p>` : html`<p class="hint">${t('dutyp.way', {way: wayWords(state ? state.way_out : '')})}</p>`}
             ${calls.view(callRows, {empty: t('dutyp.calls-none')})}</section>
           <section class="card"><h2>${t('dutyp.times')}</h2>${times.view(timeRows, {empty: t('dutyp.times-none')})}</section>`;
       },

@@ -69,7 +69,7 @@ function open(ctx) {
   const names = (list) => list.map((one) => one.words).join('、') || '—';
 
   const areas = () => html`
-    <section class="card"><div class="scroll" tabindex="0" role="region" aria-label=${t('g.areas')}><table><caption>${t('g.areas')}</caption>
+    <section class="card"><div class="scroll" tabindex="0" role="region" aria-label=${t('g.areas')}><table><caption class="unseen">${t('g.areas')}</caption>
       <thead><tr><th scope="col">${t('g.area')}</th><th scope="col">${t('g.places')}</th><th scope="col">${t('g.now')}</th><th scope="col">${t('g.wardens')}</th>
         <th scope="col" class="number">${t('g.cases')}</th><th scope="col" class="number">${t('g.alarms')}</th>${edits ? html`<th scope="col"><span class="unseen">${t('g.edit')}</span></th>` : nothing}</tr></thead>
       <tbody>${all.areas.map((area) => html`<tr>

@@ -5,6 +5,7 @@ import {html, nothing} from '../html.js';
 import {makeList} from '../list.js';
 import * as live from '../live.js';
 import {addWords, t, time} from '../words.js';
+import {shown} from './cases-words.js';
 import {causeName} from './duty-words.js';
 
 addWords({
@@ -39,7 +40,7 @@ addWords({
 const table = (caption, n, more, heads, items, row) => html`<h2>${t(caption, {n: n + (more || 0)})}</h2>
   ${items.length ? html`<div class="scroll" tabindex="0" role="region" aria-label=${t(caption, {n})}><table><thead><tr>${heads.map((head) => html`<th>${t(head)}</th>`)}</tr></thead><tbody>${items.map((item) => html`<tr>${row(item).map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>` : html`<p class="hint">${t('hand.none')}</p>`}
   ${more ? html`<p class="warn">${t('hand.more', {n: more})}</p>` : nothing}`;
-const cases = (key, sheet, name) => table(key, sheet[name].length, sheet.more[name], ['hand.number', 'hand.kind', 'hand.department', 'hand.until'], sheet[name], (one) => [one.number, one.kind, one.department, time(one.due_at)]);
+const cases = (key, sheet, name) => table(key, sheet[name].length, sheet.more[name], ['hand.number', 'hand.kind', 'hand.department', 'hand.until'], sheet[name], (one) => [shown(one.number), one.kind, one.department, time(one.due_at)]);
 
 function paper(me, sheet, signed) {
   return html`<article class="paper card">

@@ -4,6 +4,7 @@ import {html, nothing, repeat} from '../html.js';
 import {makeList} from '../list.js';
 import {on, watch} from '../live.js';
 import {addWords, t, time} from '../words.js';
+import {causeWords} from './alarms-words.js';
 import {query} from './devices-words.js';
 
 addWords({
@@ -47,7 +48,7 @@ export const looks = {
           <caption class="unseen">${t('looks.title')}</caption>
           <thead><tr><th>${t('dev.when')}</th><th>${t('looks.who')}</th><th>${t('looks.camera')}</th><th>${t('looks.why')}</th><th>${t('looks.way')}</th><th>${t('looks.outcome')}</th></tr></thead>
           <tbody>${repeat(rows, (row) => row.n, (row) => html`<tr><td>${time(row.at)}</td><td>${row.account ? row.by : row.by === 'alarm' ? t('looks.alarm') : row.by}</td><td>${row.gateway} / ${row.camera || '—'}</td>
-            <td>${row.reason}${row.about ? html`<br><span class="hint">${t('looks.about')} ${row.about}</span>` : nothing}</td><td>${t(`looks.${row.way}`)}</td>
+            <td>${row.by === 'alarm' ? causeWords(row.reason) : row.reason}${row.about ? html`<br><span class="hint">${t('looks.about')} ${row.about}</span>` : nothing}</td><td>${t(`looks.${row.way}`)}</td>
             <td>${row.refused ? html`<span class="badge warn">${t('looks.refused', {reason: row.refused})}</span>` : row.ended_at ? html`<span class="badge">${t('looks.shown')}</span>` : t('looks.waiting')}</td></tr>`)}</tbody>
         </table></div>`, {empty: t('looks.empty')})}`,
     };

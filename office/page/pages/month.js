@@ -60,7 +60,7 @@ export const month = {
 
     const body = () => html`
       ${sheet.until < now() - 120000 ? nothing : html`<p class="hint">${t('month.running')}</p>`}
-      <div class="cards">
+      <div class="cards four">
         <section class="card"><h2>${t('month.share', {n: sheet.goal_s})}</h2><p class="big">${sheet.real.raised ? percent(sheet.real.within_goal, sheet.real.raised) : t('month.none')}</p><p class="hint">${sheet.real.within_goal} / ${sheet.real.raised}</p></section>
         <section class="card"><h2>${t('month.unattended')}</h2><p class="big">${hours(sheet.unattended_s)}</p><p class="hint">${t('month.times', {n: sheet.unattended_times})} · ${t('month.longest', {time: hours(sheet.unattended_longest_s)})}</p></section>
         <section class="card"><h2>${t('month.silent')}</h2><p class="big">${hours(sheet.gateways_silent_s)}</p><p class="hint">${t('month.times', {n: sheet.gateways_silent_times})}</p></section>

@@ -136,7 +136,7 @@ export const settings = {
       <p class="hint">${t('set.daysText')}</p>
       <div class="actions"><label for="set-year">${t('set.year')}</label><select id="set-year" class="short" @change=${(event) => { year = Number(event.target.value); ctx.redraw(); }}>${years().map((one) => html`<option value=${one} ?selected=${one === year}>${one}</option>`)}</select></div>
       ${wide(t('set.days'), [t('set.day'), t('set.what'), t('set.why'), ''], kept.days.filter((one) => one.day.startsWith(String(year))).map((one) => html`<tr><td>${date(one.day)}</td><td><span class="badge ${one.works ? 'warn' : 'good'}">${t(one.works ? 'set.on' : 'set.off')}</span></td><td>${one.why}</td>
-        <td class="actions">${edit(() => day(one), one.day)}<button class="quiet danger" aria-label="${t('set.drop')} ${one.day}" @click=${() => dropDay(one)}>${t('set.drop')}</button></td></tr>`))}</section>`;
+        <td><div class="actions">${edit(() => day(one), one.day)}<button class="quiet danger" aria-label="${t('set.drop')} ${one.day}" @click=${() => dropDay(one)}>${t('set.drop')}</button></div></td></tr>`))}</section>`;
 
     const waysIn = () => html`<section class="card"><h2>${t('set.ways')}</h2><p class="hint">${t('set.waysText')}</p>
       ${wide(t('set.ways'), [t('set.source'), t('set.address'), t('set.url'), t('set.state'), ''], WAYS.map((source) => {

@@ -13,6 +13,7 @@ addWords({
   'week.called': ['已联系', 'Called'], 'week.call': ['记录联系', 'Note a call'], 'week.note': ['结果', 'What came of it'],
   'week.silent': ['设备无消息', 'device silent'],
   'week.empty': ['所有按钮一周内都按过。', 'Every button was pressed within a week.'],
+  'week.of': ['{year} 年第 {n} 周', 'Week {n} of {year}'],
   'week.print': ['打印', 'Print'],
   'win.title': ['测试时段', 'Test windows'],
   'win.how': ['时段内,名单里的按钮第一次按下会自动按“测试”结束。两分钟内再按、跌倒等其他原因、时段以外,都是真警报。', 'In a window the first press of a named button closes itself as a test. Another press within two minutes, another cause such as a fall, and everything outside is real.'],
@@ -26,6 +27,9 @@ addWords({
 
 const OFFSET = 8 * 3600000;
 const day = (at) => new Date(at + OFFSET).toISOString().slice(0, 10);
+
+// 2026-W47, as people say it.
+const weekWords = (week) => { const [year, n] = week.split('-W'); return t('week.of', {year, n: Number(n)}); };
 
 export const weekly = {
   path: 'weekly', may: 'alarms.see', title: ['一周未按', 'Not pressed'], icon: 'clock',
@@ -86,7 +90,7 @@ export const weekly = {
       view: () => html`<h1>${t('week.title')}</h1>
         ${windows ? html`<section class="card no-print"><div class="actions"><h2>${t('win.title')}</h2><span class="grow"></span>${works ? html`<button class="main" @click=${announce}>${t('win.add')}</button>` : nothing}</div><p class="hint">${t('win.how')}</p>
           ${windows.windows.length ? html`<div class="scroll" tabindex="0"><table><caption class="unseen">${t('win.title')}</caption><thead><tr><th>${t('win.when')}</th><th>${t('win.whom')}</th><th>${t('win.by')}</th><th class="number">${t('win.tests')}</th><th class="number">${t('win.real')}</th><th><span class="unseen">${t('win.end')}</span></th></tr></thead><tbody>${windows.windows.map(windowRow)}</tbody></table></div>` : html`<p class="hint">${t('win.empty')}</p>`}</section>` : nothing}
-        ${found ? html`<article class="paper card"><div class="actions above no-print"><button @click=${() => window.print()}>${t('week.print')}</button></div><p class="big">${t('week.lead', {week: found.week, all: found.buttons, n: found.devices.length})}</p>
+        ${found ? html`<article class="paper card"><div class="actions above no-print"><button @click=${() => window.print()}>${t('week.print')}</button></div><p class="big">${t('week.lead', {week: weekWords(found.week), all: found.buttons, n: found.devices.length})}</p>
           ${found.devices.length ? groups() : html`<p class="good">${t('week.empty')}</p>`}</article>` : nothing}`,
       close() { ends.forEach((stop) => stop()); },
     };
