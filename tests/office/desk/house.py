@@ -117,11 +117,12 @@ async def heard(socket: aiohttp.ClientWebSocketResponse, topic: str) -> Any:
 class House:
     """An async context manager. `desk` is the desk itself, `store` what the receiver would keep.
 
-    `door` changes settings of the desk; without it nobody needs a second factor and nobody is too fast.
+    `door` changes settings of the desk; without it nobody needs a second factor and nobody is too fast. With the port
+    of a `broker` its receiver works too, and gateways can be there.
     """
 
-    def __init__(self, folder: Path, **door: Any) -> None:
-        self.folder, self.clock = folder, Clock()
+    def __init__(self, folder: Path, *, broker: int = 0, **door: Any) -> None:
+        self.folder, self.clock, self.broker = folder, Clock(), broker
         (folder / "data").mkdir(parents=True)
         tls = Authority(folder / "tls").server("desk")
         (folder / "key").write_text(new_key(), encoding="ascii")
@@ -135,7 +136,7 @@ class House:
             **easy,
         )
         self.config = Config(
-            BrokerAt("127.0.0.1", 1), data=str(folder / "data"), socket=str(folder / "r.sock"), desk=self.door
+            BrokerAt("127.0.0.1", broker or 1), data=str(folder / "data"), socket=str(folder / "r.sock"), desk=self.door
         )
         self._numbers = iter(range(1, 1_000_000))
         self._stack = AsyncExitStack()
@@ -158,8 +159,10 @@ class House:
         await api.listen_unix(Path(self.config.socket))
         self.desk = Desk(self.config, self.door, self.clock, lambda: self.clock.now)
         self.running = await start(self.desk, self._stack)
-        work = asyncio.create_task(self.running.work())
-        self._stack.push_async_callback(_end, work)
+        for work in (self.running.work(), *((receiver.run(),) if self.broker else ())):
+            self._stack.push_async_callback(_end, asyncio.create_task(work))
+        if self.broker:
+            await until(lambda: receiver.online, "the receiver has its lines")
         return self
 
     async def __aexit__(self, *_: object) -> None:
