@@ -136,7 +136,7 @@ class Exports(Part):
 
         await self.desk.change(noted)
         headers = {"Content-Disposition": f'attachment; filename="{found.dataset}-{found.id}.{found.kind}"'}
-        return Reply(200, b"", headers, FilePart(path, 0, found.bytes), TYPES[found.kind])
+        return Reply(200, b"", headers, FilePart(path, 0, found.bytes), content_type=TYPES[found.kind])
 
     # --- writing
 
