@@ -136,6 +136,9 @@ KEYS = frozenset({"digit", "erase"})
 HOLDS = frozenset({"sos-down", "sos-up"})
 """Both ends of one press: neither is a second tap."""
 
+ONCE = frozenset({Screen.CALL, Screen.CALLBACK, Screen.INCOMING, Screen.SOS})
+"""There is one call, so there is one screen of it."""
+
 Deed = Callable[[str, float], None]
 
 
@@ -161,7 +164,7 @@ class Flow:
         """Told when a session ends, for who keeps something of it elsewhere."""
         self.on_show: list[Callable[[Place, float], None]] = []
         """Told when somebody goes forward to a screen, and when; going back is nobody's wish for it."""
-        self.at = 0.0
+        self.at = self.last_touch = 0.0
         self.visit = 0
         """Counts up with every screen shown; a press belongs to the visit it was made in."""
         self._stack: list[Place] = [HOME]
@@ -174,6 +177,10 @@ class Flow:
     def place(self) -> Place:
         """The screen in front."""
         return self._stack[-1]
+
+    def has(self, screen: Screen) -> bool:
+        """Whether that screen is in front or underneath."""
+        return any(place.screen is screen for place in self._stack)
 
     @property
     def at_home(self) -> bool:
@@ -197,7 +204,7 @@ class Flow:
 
     def touched(self, at: float) -> None:
         """A finger on the glass, wherever."""
-        self._touched_at = at
+        self._touched_at = self.last_touch = at
         self.session.touched = True
 
     def press(self, control: str, argument: str, at: float) -> bool:
@@ -233,7 +240,8 @@ class Flow:
         if place in self._stack:
             del self._stack[self._stack.index(place) + 1 :]
         else:
-            self._stack = [*self._stack[: DEEPEST - 1], place]
+            under = [one for one in self._stack if one.screen is not place.screen or place.screen not in ONCE]
+            self._stack = [*under[: DEEPEST - 1], place]
         self._arrived()
         for told in self.on_show:
             told(place, self.at)
