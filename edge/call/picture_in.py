@@ -1,0 +1,90 @@
+"""The picture of the other end: frames of VP8 in, decoded in one thread, shown newest only."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from edge.call.picture import Picture, PictureError
+from edge.call.pictures import Decoder, scaled
+from edge.call.screen import LARGEST, ShownFrames
+
+MOST_WAITING = 60
+JOIN_S = 2.0
+SHOWN_FOR_S = 3.0
+"""A picture that stands longer is no picture of now."""
+
+
+class PictureIn:
+    """`torn()` and `failed()` are called from its thread; `seen(picture)` too, for whoever measures."""
+
+    def __init__(
+        self,
+        remote: ShownFrames,
+        torn: Callable[[], None],
+        failed: Callable[[], None],
+        seen: Callable[[Picture], None] = lambda _picture: None,
+    ) -> None:
+        self.count = 0
+        self.width = self.height = 0
+        self.newest_s = float("-inf")
+        self._remote, self._torn, self._failed, self._seen = remote, torn, failed, seen
+        self._waiting: queue.Queue[tuple[bytes, bool] | None] = queue.Queue(MOST_WAITING)
+        self._lagging = False
+        self._thread = threading.Thread(target=self._run, name="picture in", daemon=True)
+        self._thread.start()
+
+    def frame(self, data: bytes, *, key: bool) -> None:
+        """A whole frame, in order."""
+        if self._lagging and not key:
+            return
+        try:
+            self._waiting.put_nowait((data, key))
+            self._lagging = False
+        except queue.Full:
+            # This machine is too slow for it; the rest makes no sense before the next key picture.
+            self._lagging = True
+            self._torn()
+
+    def path(self, now_s: float) -> str:
+        """Where it is shown; empty when nothing has come for a while."""
+        return self._remote.path if now_s - self.newest_s < SHOWN_FOR_S else ""
+
+    def close(self) -> None:
+        """No more; the picture leaves the screen."""
+        while True:
+            try:
+                self._waiting.put_nowait(None)
+                break
+            except queue.Full:
+                self._waiting.get_nowait()
+        self._thread.join(JOIN_S)
+
+    def _run(self) -> None:
+        decoder = Decoder()
+        try:
+            while (item := self._waiting.get()) is not None:
+                try:
+                    picture = decoder.decode(item[0])
+                except PictureError:
+                    self._torn()
+                    continue
+                if picture is not None:
+                    self._show(picture)
+        except (MemoryError, ValueError):
+            self._failed()
+        finally:
+            self._remote.close()
+
+    def _show(self, picture: Picture) -> None:
+        most_width, most_height = LARGEST["remote"]
+        if picture.width > most_width or picture.height > most_height:
+            share = min(most_width / picture.width, most_height / picture.height)
+            picture = scaled(picture, int(picture.width * share) // 2 * 2, int(picture.height * share) // 2 * 2)
+        if self._remote.show(picture):
+            self.count += 1
+            self.width, self.height = picture.width, picture.height
+            self.newest_s = time.monotonic()
+            self._seen(picture)
