@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,6 +25,9 @@ class Mosquitto:
     With an authority it runs the shipped configuration: `port` for gateways, `centre_port` for receiver and desk.
     Without one it is an open broker without TLS on `port`, as zigbee2mqtt would use; `extra` is added to its file.
     """
+
+    prefix: Sequence[str] = ()
+    """Before its command, to start it somewhere else (tests/net/broker.py)."""
 
     def __init__(self, directory: Path, authority: Authority | None = None, *, extra: str = "") -> None:
         self.directory = directory
@@ -52,7 +56,7 @@ class Mosquitto:
         assert self._process is None, "the broker is running already"
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen([program, "-c", self._conf], stdout=log, stderr=log)
+            self._process = subprocess.Popen([*self.prefix, program, "-c", self._conf], stdout=log, stderr=log)
         deadline = time.monotonic() + START_S
         while not self._listens():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -99,8 +103,8 @@ class Mosquitto:
 
     def _listens(self) -> bool:
         """On every listener it has: they open one after the other."""
-        for port in (self.port, self.centre_port) if self._both else (self.port,):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) != 0:
-                    return False
-        return True
+        return all(map(self._connects, (self.port, self.centre_port) if self._both else (self.port,)))
+
+    def _connects(self, port: int) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
