@@ -92,6 +92,8 @@ class Alarm:
     """When whoever pressed said that they are fine; nobody has pressed since."""
     stranger: bool = False
     """Raised by a device nobody registered; known only in this run."""
+    second_path_at: str | None = None
+    """When the second path delivered it; known only in this run."""
 
     def raised(self) -> datetime:
         """When it was raised."""

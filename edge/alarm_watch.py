@@ -280,7 +280,9 @@ class AlarmWatch:
         self.on_second_path(reason)
 
     def _delivered(self, escalation: Escalation) -> None:
-        self._store.append([], None, [care.deliverer(escalation, self._now().utc.isoformat())])
+        at = self._now().utc.isoformat()
+        escalation.alarm.second_path_at = at
+        self._store.append([], None, [care.deliverer(escalation, at)])
         for listener in self.listeners:
             listener("second_path", escalation.alarm, escalation.reason.value)
 

@@ -17,6 +17,9 @@ from sync.contract.envelope import replaced
 ENGINE_S = 4.0
 """An engine that says nothing of what was asked for so long is as good as away."""
 
+REFUSED_S = 1.0
+"""An engine that still speaks of the call before, so long after a new one was asked for, keeps to it."""
+
 QUEUE_IDLE_S = 180.0
 """Who waits in a queue and has not touched the glass for so long is asked whether they are still there."""
 
@@ -84,8 +87,8 @@ class Calls:
         before = self.seen
         if before.there and before.call.state in LIVING and not _goes_on(before.call, seen):
             self.broke = before.call.department or "?"
-        if seen.there and self.asked is not None and _answers(self.asked, seen.call):
-            self.asked = None
+        if seen.there and self.asked is not None and _answers(self.asked, seen):
+            self.asked, self.left = None, ""
         if seen.call.state is State.CONNECTED:
             self.talked = frozenset({seen.call.call})
             self.broke = ""
@@ -164,8 +167,12 @@ def _goes_on(call: CallSeen, seen: Seen) -> bool:
     return seen.there and seen.call.call == call.call and seen.call.state is not State.IDLE
 
 
-def _answers(asked: Asked, call: CallSeen) -> bool:
-    return call.state in LIVING or (call.call not in ("", asked.before) and call.state is State.ENDED)
+def _answers(asked: Asked, seen: Seen) -> bool:
+    """Another call than before; or still the one before, which the engine does not give up for this."""
+    call = seen.call
+    if call.call not in ("", asked.before):
+        return True
+    return call.state in LIVING and seen.at - asked.at > REFUSED_S
 
 
 def louder(db: float) -> float:

@@ -144,6 +144,7 @@ class HappeningsApi:
             room=device.room if device else "",
             pole=device.pole if device else "",
             fine_at=_moment(alarm.fine_at),
+            second_path_at=_moment(alarm.second_path_at),
         )
 
     # --- notices

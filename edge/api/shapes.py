@@ -265,6 +265,8 @@ class AlarmSeen(Struct, frozen=True):
     pole: str
     fine_at: datetime | None = None
     """When whoever pressed on the kiosk's screen said that they are fine; it is open all the same."""
+    second_path_at: datetime | None = None
+    """When the second path delivered it, if that was in this run."""
 
 
 class Alarms(Struct, frozen=True):
