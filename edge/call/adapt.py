@@ -40,6 +40,8 @@ BACK_LOSS = 0.08
 FLAP_S = 12.0
 """Falling again within this time after a rise was a failure."""
 REMB_SHARE = 0.92
+ROOM = 1.1
+"""An estimate this far above what is sent limits nothing: it only grows with what is sent."""
 STALE_S = 3.0
 
 
@@ -65,10 +67,10 @@ class Adapt:
         """The other end's bandwidth estimate."""
         self._estimate = (float(bits_s), at_s)
 
-    def step(self, loss: float, rtt_s: float, at_s: float) -> bool:
-        """What was reported, twice a second; whether the picture changes."""
+    def step(self, loss: float, rtt_s: float, sent: float, at_s: float) -> bool:
+        """What was reported and what was sent (bits/s), twice a second; whether the picture changes."""
         before = (self.rung, self.bit_rate)
-        self._rate = self._allowed(loss, at_s)
+        self._rate = self._allowed(loss, sent, at_s)
         if self._is_hopeless(loss, rtt_s, at_s):
             if self.rung is not None:
                 self._fell(at_s)
@@ -81,14 +83,15 @@ class Adapt:
             self.bit_rate = _step(min(max(self._rate, self.rung.least), self.rung.most))
         return before != (self.rung, self.bit_rate)
 
-    def _allowed(self, loss: float, at_s: float) -> float:
+    def _allowed(self, loss: float, sent: float, at_s: float) -> float:
         """GCC's rule for loss (draft-ietf-rmcat-gcc-02 section 6), under the other end's estimate."""
         rate = self._rate
         if loss > BAD_LOSS:
             rate *= 1 - 0.5 * loss
         elif loss < CALM_LOSS:
             rate *= 1.05
-        if self._estimate is not None and at_s - self._estimate[1] < STALE_S and self.rung is not None:
+        fresh = self._estimate is not None and at_s - self._estimate[1] < STALE_S and self.rung is not None
+        if fresh and self._estimate is not None and self._estimate[0] < ROOM * sent:
             rate = min(rate, REMB_SHARE * self._estimate[0] - SOUND)
         return min(max(rate, float(STEPS[0]) * 0.5), float(RUNGS[0].most))
 

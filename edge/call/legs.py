@@ -31,6 +31,8 @@ class Leg:
     answered_s: float | None = None
     heard_s: float | None = None
     failed: bool = False
+    condemned: bool = False
+    """The page says that it is dead there, whatever still comes here."""
 
 
 class Legs:
@@ -103,12 +105,12 @@ class Legs:
     def _carried_by_another(self, leg: Leg, at_s: float) -> bool:
         """The line came back on an older leg, and nobody will answer this one any more."""
         others = any(fresh(other, at_s) for other in self if other is not leg)
-        return others and (leg.sent_s is None or at_s - leg.sent_s > ANSWER_LEG_S)
+        return others and at_s - (leg.sent_s or leg.opened_s) > ANSWER_LEG_S
 
 
 def fresh(leg: Leg, at_s: float) -> bool:
     """It carries."""
-    return leg.heard_s is not None and at_s - leg.heard_s < FRESH_S
+    return leg.heard_s is not None and not leg.condemned and at_s - leg.heard_s < FRESH_S
 
 
 def patience_s(*, moved: bool) -> float:

@@ -137,6 +137,7 @@ class Media:
         self._meter = Meter()
         self._measured_s = self._stepped_s = 0.0
         self._sending = False
+        self._sent = 0
         self.still = StillTaker(self._camera)
 
     # --- legs
@@ -260,9 +261,10 @@ class Media:
             return False
         report = await peer.report()
         if now_s - self._stepped_s >= STEP_S:
-            self._stepped_s = now_s
+            stepped_s, self._stepped_s = self._stepped_s, now_s
             loss = max(report.loss, page.loss if page is not None else 0.0)
-            if self.adapt.step(loss, report.rtt_s, now_s):
+            sent, self._sent = self._sent * 8 / min(max(now_s - stepped_s, STEP_S), 2 * STEP_S), 0
+            if self.adapt.step(loss, report.rtt_s, sent, now_s):
                 self._aim()
                 self.on_changed()
             if self.voice is not None:
@@ -346,11 +348,13 @@ class Media:
     def _picture_made(self, data: bytes, timestamp: int) -> None:
         peer = self._peer()
         if peer is not None and self._sending:
+            self._sent += len(data)
             peer.send_picture(data, timestamp)
 
     def _sound_made(self, payload: bytes, timestamp: int) -> None:
         peer = self._peer()
         if peer is not None:
+            self._sent += len(payload)
             peer.send_sound(payload, timestamp)
 
     def _torn(self) -> None:

@@ -18,13 +18,13 @@ from pathlib import Path
 from edge.call import pictures
 from edge.call.addresses import addresses
 from edge.call.card import CardMicrophone, CardSpeaker
+from edge.call.clock_picture import ClockPicture
 from edge.call.engine import Engine
 from edge.call.fake_sound import Beeps, FakeMicrophone, NullSpeaker, Speech
 from edge.call.media import Microphone, Parts, Speaker
 from edge.call.peer import AiortcPeer, hush
 from edge.call.screen import sweep
 from edge.call.sound import NoProcessing, Processing
-from edge.call.clock_picture import ClockPicture
 from sync.notify import Notify
 
 log = logging.getLogger("linli.call")

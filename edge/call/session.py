@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.call.effects import CloseLeg, DropStill, Effect, OpenLeg, Send, TakeAnswer, TakeStill, Tell
-from edge.call.legs import ANSWER_LEG_S, FRESH_S, Legs, fresh, patience_s
+from edge.call.legs import ANSWER_LEG_S, Legs, fresh, patience_s
 from edge.call.shared_table import SharedTable
 from sync.contract import call_data, call_screen
 from sync.contract.call import ALIVE_S, RING_BACK_S, Call, Reason, State, Step, WrongStepError
@@ -243,7 +243,7 @@ class Session:
         if leg not in self._legs or not self.lives:
             return
         self._legs[leg].heard_s = heard_s
-        if self.call.state is State.CONNECTING and now_s - heard_s < FRESH_S:
+        if self.call.state is State.CONNECTING and fresh(self._legs[leg], now_s):
             self.was_connected = True
             self._step(Step.MEDIA, now_s)
 
@@ -344,7 +344,8 @@ class Session:
             case Hold():
                 self._step(Step.HOLD if signal.on else Step.RESUME, now_s)
             case Renew():
-                if signal.leg == self._legs.count and self.call.state in _MEDIA:
+                if (leg := self._legs.newest) is not None and signal.leg == leg.number and self.call.state in _MEDIA:
+                    leg.condemned = True
                     self._redial(now_s)
             case Alive():
                 self._office_lives, self.page_quality = True, signal.quality
@@ -411,7 +412,11 @@ class Session:
     def _offer_again(self, now_s: float) -> None:
         """The line is back: what could not be sent is sent; what was sent into the dark is made anew."""
         leg = self._legs.newest
-        if leg is None or self.call.state not in (State.RINGING, *_MEDIA):
+        if (
+            leg is None
+            or self.call.state not in (State.RINGING, *_MEDIA)
+            or any(fresh(one, now_s) for one in self._legs)
+        ):
             return
         if leg.sent_s is None:
             self._send_offer(now_s)
