@@ -33,6 +33,11 @@ class Box:
         """Whether a call can be made at all."""
         return self.gateway and self.line
 
+    @property
+    def hotline(self) -> str:
+        """The number for when nothing else works; empty: none is known."""
+        return self.settings.hotlines[0].number if self.settings.hotlines else ""
+
     def department(self, name: str) -> Department | None:
         """By its id; RECEPTION is the first, whatever the office calls it."""
         listed = self.departments.departments

@@ -141,10 +141,14 @@ class Theme:
     contrast: bool
     body: int
     small: int
+    label: int
+    """On the fixed bars, which have no room to grow as much as the page."""
     title: int
     target: int
     key: int
     gap: int
+    side: int
+    """Left and right of everything, at the edge of the glass."""
     edge: int
     radius: int
     tall: bool
@@ -167,10 +171,12 @@ def theme(glass: Glass, look: Look) -> Theme:
         contrast=look.contrast,
         body=ceil(em * mm),
         small=ceil(em * SMALL * mm),
+        label=ceil(EM_PER_DISTANCE * glass.distance_mm * min(factor, LARGE_WITH_LITTLE_ROOM) * SMALL * mm),
         title=ceil(em * TITLE * mm),
         target=ceil(TARGET_MM * mm),
         key=ceil(KEY_MM * mm),
         gap=ceil(GAP_MM * mm),
+        side=ceil(GAP_MM * mm) * (2 if glass.tall else 1),
         edge=max(2, round((1.2 if look.contrast else 0.5) * mm)),
         radius=round(3 * mm),
         tall=glass.tall,

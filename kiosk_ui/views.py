@@ -9,6 +9,22 @@ from kiosk_ui.scene import Scene
 from kiosk_ui.view import Row, Value, View
 
 SERVICES = ("guides", "report", "case", "booking", "notices", "nearby", "neighbours")
+DRAWN = frozenset(
+    (
+        "reception",
+        "civil",
+        "labour",
+        "housing",
+        "family",
+        "culture",
+        "city",
+        "safety",
+        "order",
+        "departments",
+        *SERVICES,
+    )
+)
+"""Drawings that content may name."""
 TONES = {
     Standing.FREE: "good",
     Standing.UNKNOWN: "good",
@@ -24,7 +40,21 @@ def home(scene: Scene) -> View:
     say = scene.words.say
     rows = [Row("departments", "", say("home.departments"), say("home.departments_detail"), art="departments")]
     rows += [Row("later", name, say(f"home.{name}"), say(f"home.{name}_detail"), art=name) for name in SERVICES]
-    return View(say("home.title"), {"date": f"{scene.now:%H:%M}", "notice": ""}, tuple(rows))
+    return View(say("home.title"), {"strip": _strip(scene)}, tuple(rows))
+
+
+def _strip(scene: Scene) -> str:
+    """The date and one line: what does not work now, else where one is."""
+    say, now, box = scene.words.say, scene.now, scene.box
+    weekday = say(f"days.weekday_{now.isoweekday()}")
+    date = say("days.date", month=now.month, day=now.day, weekday=weekday)
+    line = box.settings.place if box.online else _offline(scene)
+    return f"{date}  {now:%H:%M}\n{line}" if line else f"{date}  {now:%H:%M}"
+
+
+def _offline(scene: Scene) -> str:
+    number = scene.box.hotline
+    return scene.words.say("home.offline", number=number) if number else scene.words.say("home.offline_alone")
 
 
 def departments(scene: Scene) -> View:
@@ -42,6 +72,7 @@ def _department(scene: Scene, found: Seen) -> Row:
         name_of(department.name, language),
         name_of(department.words, language),
         said_of(found, scene.words, scene.now),
+        art=department.icon if department.icon in DRAWN else "",
         tone=TONES[found.standing],
     )
 

@@ -8,16 +8,17 @@ Item {
     readonly property int count: Theme.tall ? 6 : 4
     readonly property real cell: (width - (count - 1) * Theme.gap) / count
 
-    implicitHeight: Theme.target
+    implicitHeight: Math.max(Theme.target, Math.ceil(Theme.label * 2.4) + Theme.gap)
 
     component Choice: BigButton {
         property bool on
 
-        bold: false
+        bold: on
         ground: on ? Theme.barOn : Theme.bar
         height: bar.height
         ink: on ? Theme.barOnInk : Theme.barInk
-        size: Theme.small
+        size: Theme.label
+        stacked: true
         width: bar.cell
     }
 
@@ -25,16 +26,20 @@ Item {
         spacing: Theme.gap
 
         Choice {
+            art: "back"
             control: "back"
+            enabled: !Kiosk.atHome
             text: Kiosk.words.bar.back
         }
 
         Choice {
+            art: "home"
             control: "home"
             text: Kiosk.words.bar.home
         }
 
         Choice {
+            art: "large"
             control: "large"
             on: Kiosk.large
             text: Kiosk.words.bar.large
@@ -42,6 +47,7 @@ Item {
         }
 
         Choice {
+            art: "contrast"
             control: "contrast"
             on: Kiosk.contrast
             text: Kiosk.words.bar.contrast
@@ -49,6 +55,7 @@ Item {
         }
 
         Choice {
+            art: "low"
             control: "low"
             on: Kiosk.low
             text: Kiosk.words.bar.low
@@ -56,12 +63,14 @@ Item {
         }
 
         Choice {
+            art: "looks"
             control: "looks"
             text: Kiosk.words.bar.looks
             visible: !Theme.tall
         }
 
         Choice {
+            art: "language"
             control: "language"
             text: Kiosk.words.bar.language
         }

@@ -1,37 +1,69 @@
 import QtQuick
 
-// A button with one line of words and perhaps a smaller one under it.
+// A button: words, perhaps smaller ones under them, perhaps a drawing beside or above.
 Touch {
     id: button
 
     property string text
     property string detail
+    property string art
+    property bool stacked
     property color ground: Theme.accent
     property color ink: Theme.accentInk
     property bool bold: true
     property int size: Theme.body
+    readonly property color shownGround: !enabled ? Theme.off : down ? ink : ground
+    readonly property color shownInk: !enabled ? Theme.offInk : down ? ground : ink
+    readonly property real pad: Theme.gap * 0.75
+    // Beside the words a drawing has what they leave; too little is nothing.
+    readonly property real artRoom: Math.min(height - 2 * pad, width - 4 * pad - Math.ceil(textWidth.advanceWidth))
+    readonly property real artSize: art === "" ? 0 : stacked ? size * 1.1 : artRoom >= Theme.target * 0.5 ? Math.min(artRoom, size * 2.4) : 0
 
-    implicitHeight: Math.max(Theme.target, words.implicitHeight + Theme.gap)
-    spoken: text
+    implicitHeight: Math.max(Theme.target, words.implicitHeight + 2 * pad + (stacked ? artSize : 0))
+    spoken: detail === "" ? text : text + " " + detail
 
     Rectangle {
         anchors.fill: parent
-        border.color: button.down ? button.ground : button.ink
-        border.width: Theme.contrast || button.down ? Theme.edge : 0
-        color: button.down ? button.ink : button.ground
+        border.color: button.shownInk
+        border.width: Theme.contrast ? Theme.edge : 0
+        color: button.shownGround
         radius: Theme.radius
+    }
+
+    TextMetrics {
+        id: textWidth
+
+        font.bold: button.bold
+        font.family: label.font.family
+        font.pixelSize: button.size
+        text: button.text
+    }
+
+    Drawing {
+        id: drawing
+
+        anchors.left: button.stacked ? undefined : parent.left
+        anchors.leftMargin: button.pad * 1.5
+        anchors.horizontalCenter: button.stacked ? parent.horizontalCenter : undefined
+        art: button.art
+        ink: button.shownInk
+        size: button.artSize
+        y: button.stacked ? (button.height - size - words.height) / 2 : (button.height - size) / 2
     }
 
     Column {
         id: words
 
-        anchors.left: parent.left
-        anchors.margins: Theme.gap / 2
+        anchors.left: button.stacked || !drawing.visible ? parent.left : drawing.right
+        anchors.leftMargin: button.pad
         anchors.right: parent.right
-        anchors.verticalCenter: parent.verticalCenter
+        anchors.rightMargin: button.pad
+        y: button.stacked && drawing.visible ? drawing.y + drawing.size : (button.height - height) / 2
 
         Said {
-            color: button.down ? button.ground : button.ink
+            id: label
+
+            color: button.shownInk
             font.bold: button.bold
             font.pixelSize: button.size
             horizontalAlignment: Text.AlignHCenter
@@ -40,7 +72,7 @@ Touch {
         }
 
         Said {
-            color: button.down ? button.ground : button.ink
+            color: button.shownInk
             font.pixelSize: Theme.small
             horizontalAlignment: Text.AlignHCenter
             text: button.detail

@@ -4,7 +4,7 @@ import QtQuick
 Item {
     id: help
 
-    implicitHeight: Math.max(Theme.target * 1.25, call.implicitHeight)
+    implicitHeight: Math.max(Theme.target * (Theme.roomy ? 1.25 : 1), call.implicitHeight, sos.implicitHeight)
 
     BigButton {
         id: call
@@ -14,10 +14,12 @@ Item {
         anchors.right: sos.left
         anchors.rightMargin: Theme.gap
         anchors.top: parent.top
+        art: "help"
         control: "help"
-        detail: Kiosk.words.bar.help_detail
+        detail: Theme.tall ? Kiosk.words.bar.help_detail : ""
         ground: Theme.help
         ink: Theme.helpInk
+        size: Theme.roomy ? Theme.title : Theme.body
         text: Kiosk.words.bar.help
     }
 

@@ -3,6 +3,8 @@ import QtQuick
 Page {
     id: home
 
+    strip: texts.strip
+
     Tiles {
         anchors.fill: parent
         rows: home.rows

@@ -3,31 +3,34 @@ import QtQuick
 
 // The choices of the fixed bar where it has no room for them.
 Page {
-    Grid {
-        id: grid
+    Column {
+        id: list
 
         anchors.left: parent.left
         anchors.right: parent.right
-        columns: 2
-        spacing: Theme.gap
+        spacing: Theme.gap * 2
 
         component Choice: BigButton {
             property bool on
 
             ground: on ? Theme.barOn : Theme.bar
-            height: Theme.target * 1.5
+            height: Math.max(Theme.target * 1.5, implicitHeight)
             ink: on ? Theme.barOnInk : Theme.barInk
-            width: (grid.width - Theme.gap) / 2
+            width: list.width
         }
 
         Choice {
+            art: "large"
             control: "large"
+            detail: on ? Kiosk.words.bar.on : Kiosk.words.bar.off
             on: Kiosk.large
             text: Kiosk.words.bar.large
         }
 
         Choice {
+            art: "contrast"
             control: "contrast"
+            detail: on ? Kiosk.words.bar.on : Kiosk.words.bar.off
             on: Kiosk.contrast
             text: Kiosk.words.bar.contrast
         }

@@ -56,20 +56,20 @@ Window {
         anchors.bottom: help.top
         anchors.bottomMargin: Theme.gap
         anchors.left: parent.left
-        anchors.leftMargin: Theme.gap * 2
+        anchors.leftMargin: Theme.side
         anchors.right: parent.right
-        anchors.rightMargin: Theme.gap * 2
+        anchors.rightMargin: Theme.side
     }
 
     HelpBar {
         id: help
 
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.gap * 2
+        anchors.bottomMargin: Theme.side
         anchors.left: parent.left
-        anchors.leftMargin: Theme.gap * 2
+        anchors.leftMargin: Theme.side
         anchors.right: parent.right
-        anchors.rightMargin: Theme.gap * 2
+        anchors.rightMargin: Theme.side
     }
 
     Countdown {

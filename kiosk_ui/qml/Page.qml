@@ -9,28 +9,74 @@ Item {
     required property var texts
     required property var rows
     required property real half
+    property string strip
+    property int turned
+    property int pages: 1
+    property string pageSaid
+    readonly property real side: Theme.side
     default property alias content: room.data
 
-    Said {
-        id: heading
+    Column {
+        id: head
 
         anchors.left: parent.left
-        anchors.margins: Theme.gap * 2
-        anchors.right: parent.right
+        anchors.leftMargin: page.side
+        anchors.right: above.visible ? above.left : parent.right
+        anchors.rightMargin: page.side
         anchors.top: parent.top
-        font.bold: true
-        font.pixelSize: Theme.title
-        text: page.title
+        anchors.topMargin: Theme.gap
+        spacing: Theme.low ? Theme.gap * 2 : 0
+
+        Said {
+            font.bold: true
+            font.pixelSize: Theme.roomy || Theme.low ? Theme.title : Theme.body
+            text: page.title
+            width: parent.width
+        }
+
+        Said {
+            color: Theme.muted
+            font.pixelSize: Theme.low ? Theme.body : Theme.small
+            text: page.strip
+            visible: text !== ""
+            width: parent.width
+        }
+    }
+
+    Pager {
+        id: above
+
+        anchors.right: parent.right
+        anchors.rightMargin: page.side
+        anchors.top: parent.top
+        anchors.topMargin: Theme.gap
+        brief: true
+        turned: page.turned
+        pages: Theme.tall ? 1 : page.pages
+        said: page.pageSaid
     }
 
     Item {
         id: room
 
         anchors.left: parent.left
-        anchors.leftMargin: Theme.gap * 2
+        anchors.leftMargin: page.side
         anchors.right: parent.right
-        anchors.rightMargin: Theme.gap * 2
-        y: Math.max(page.half, heading.y + heading.height + Theme.gap)
-        height: page.height - y
+        anchors.rightMargin: page.side
+        height: (below.visible ? below.y - Theme.gap : page.height) - y
+        y: Math.max(page.half, head.y + head.height + Theme.gap, above.visible ? above.y + above.height + Theme.gap : 0)
+    }
+
+    Pager {
+        id: below
+
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.leftMargin: page.side
+        anchors.right: parent.right
+        anchors.rightMargin: page.side
+        turned: page.turned
+        pages: Theme.tall ? page.pages : 1
+        said: page.pageSaid
     }
 }

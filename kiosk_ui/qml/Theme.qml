@@ -6,15 +6,19 @@ QtObject {
     property bool contrast
     property int body: 1
     property int small: 1
+    property int label: 1
     property int title: 1
     property int target
     property int key
     property int gap
+    property int side
     property int edge
     property int radius
     property bool tall
     property bool low
     property bool roomy
+    property int tiles: 1
+    property int columns: 1
 
     property color ground
     property color ink

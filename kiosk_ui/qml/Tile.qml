@@ -1,6 +1,7 @@
 import QtQuick
 
 // One of several choices: a drawing, its name, plain words, and its state in words.
+// Name and state always stand; the drawing and the plain words as far as there is room, in the order `wordsFirst` says.
 Touch {
     id: tile
 
@@ -10,11 +11,32 @@ Touch {
     required property string art
     required property string tone
     required property bool live
+    property bool wordsFirst
+    property real artSize
+    property bool explained
+
     readonly property color ink: down ? Theme.tileDownInk : live ? Theme.tileInk : Theme.offInk
     readonly property color muted: down ? Theme.tileDownInk : live ? Theme.tileMuted : Theme.offInk
+    readonly property color toned: down ? Theme.tileDownInk : tone === "good" ? Theme.good : tone === "warn" ? Theme.warn : muted
+    readonly property real pad: Theme.gap
+    readonly property bool stacked: width < height * 1.6
+    readonly property real leastArt: Theme.target * 0.4
+    readonly property real roomHigh: height - pad * 1.2
+    readonly property real least: heading.height + (standing.visible ? standing.height : 0)
+    // Whether the plain words have room; they stand on all tiles of a page or on none.
+    readonly property bool explains: detail === "" || least + measure.height + (stacked && !wordsFirst && art !== "" ? leastArt : 0) <= roomHigh
+
+    // How large a drawing has room; 0 where it would push words out. All tiles of a page take the smallest.
+    readonly property real artRoom: {
+        if (art === "")
+            return 0;
+        const left = stacked ? roomHigh - least - (explained ? measure.height : 0) - pad / 2 : width - Math.ceil(Math.max(nameWidth.advanceWidth, saidWidth.advanceWidth)) - 2.8 * pad;
+        const most = stacked ? Math.min(left, width * 0.45) : Math.min(left, width * 0.3, height - pad);
+        return most >= leastArt ? Math.floor(most) : 0;
+    }
 
     enabled: live
-    spoken: title
+    spoken: [title, detail, said].filter(Boolean).join(" ")
 
     Rectangle {
         anchors.fill: parent
@@ -24,46 +46,75 @@ Touch {
         radius: Theme.radius
     }
 
-    Image {
+    TextMetrics {
+        id: nameWidth
+
+        font: heading.font
+        text: tile.title
+    }
+
+    TextMetrics {
+        id: saidWidth
+
+        font: standing.font
+        text: tile.said
+    }
+
+    Said {
+        id: measure
+
+        font.pixelSize: Theme.small
+        text: plain.text
+        visible: false
+        width: tile.stacked ? tile.width - tile.pad * 1.2 : words.width
+    }
+
+    Drawing {
         id: drawing
 
-        anchors.left: parent.left
-        anchors.leftMargin: Theme.gap
-        anchors.verticalCenter: parent.verticalCenter
-        height: width
-        source: tile.art === "" ? "" : "image://art/" + tile.art + "/" + tile.ink.toString().slice(-6)
-        sourceSize: Qt.size(width, width)
-        visible: tile.art !== ""
-        width: visible ? Math.min(tile.height - 2 * Theme.gap, tile.width * 0.3) : 0
+        art: tile.art
+        ink: tile.ink
+        size: tile.artSize
+        x: tile.stacked ? (tile.width - size) / 2 : tile.pad
+        y: tile.stacked ? (tile.height - size - words.height) / 2 : (tile.height - size) / 2
     }
 
     Column {
-        anchors.left: drawing.right
-        anchors.leftMargin: Theme.gap
-        anchors.right: parent.right
-        anchors.rightMargin: Theme.gap
-        anchors.verticalCenter: parent.verticalCenter
+        id: words
+
+        width: tile.width - x - tile.pad * 0.6
+        x: tile.stacked || !drawing.visible ? tile.pad * 0.6 : drawing.x + drawing.size + tile.pad
+        y: tile.stacked && drawing.visible ? drawing.y + drawing.size : (tile.height - height) / 2
 
         Said {
+            id: heading
+
             color: tile.ink
             font.bold: true
-            font.pixelSize: Theme.body
+            horizontalAlignment: tile.stacked || !drawing.visible ? Text.AlignHCenter : Text.AlignLeft
             text: tile.title
             width: parent.width
         }
 
         Said {
+            id: plain
+
             color: tile.muted
             font.pixelSize: Theme.small
-            text: tile.detail
-            visible: text !== ""
+            horizontalAlignment: heading.horizontalAlignment
+            // Words of a list are broken between them, not within.
+            text: tile.detail.replace(/([^、，\s])(?=[^、，\s])/g, "$1\u2060")
+            visible: tile.explained && text !== ""
             width: parent.width
         }
 
         Said {
-            color: tile.ink
+            id: standing
+
+            color: tile.toned
             font.bold: true
             font.pixelSize: Theme.small
+            horizontalAlignment: heading.horizontalAlignment
             text: tile.said
             visible: text !== ""
             width: parent.width
