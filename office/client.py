@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from sync.contract.envelope import encode
@@ -34,13 +36,18 @@ class Client:
         """Something to do."""
         return self._ask(method, what, encode(message))
 
-    def bring(self, what: str, content: bytes) -> None:
-        """The bytes of a file."""
-        self._ask("PUT", what, content, "application/octet-stream")
+    def bring(self, what: str, content: bytes | Path) -> None:
+        """The bytes of a file, or a file as it lies on the disk. Raises OSError when that cannot be read."""
+        with contextlib.ExitStack() as opened:
+            body = opened.enter_context(content.open("rb")) if isinstance(content, Path) else content
+            self._ask("PUT", what, body, "application/octet-stream")
 
-    def _ask(self, method: str, what: str, body: bytes | None, kind: str = "application/json") -> Any:
+    def _ask(self, method: str, what: str, body: bytes | BinaryIO | None, kind: str = "application/json") -> Any:
+        headers = {"Content-Type": kind}
+        if body is not None and not isinstance(body, bytes):
+            headers["Content-Length"] = str(os.fstat(body.fileno()).st_size)
         try:
-            status, content = ask(self._path, method, f"/v1/{what}", body, {"Content-Type": kind})
+            status, content = ask(self._path, method, f"/v1/{what}", body, headers)
         except Unreachable as error:
             raise NotRunning(f"no receiver answers at {self._path} ({error}); is it running?") from None
         try:

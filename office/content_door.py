@@ -21,7 +21,7 @@ from office.web import Ask, Refused, Reply, Route, said
 from sync.blobs import is_name
 from sync.contract.kiosk import CONTENT_NAME, Manifest
 
-LARGEST = 64 << 20
+LARGEST = 512 << 20
 MOST_FILES = 2000
 """A gateway takes no more (edge/content.py)."""
 
@@ -37,6 +37,7 @@ class ContentDoor:
         return [
             ("GET", "/v1/content", self.listed),
             ("PUT", "/v1/blobs/{sha256}", self.bring),
+            ("POST", "/v1/content-missing", self.missing),
             ("PUT", "/v1/content/{name:.+}", self.put),
             ("DELETE", "/v1/content/{name:.+}", self.end),
         ]
@@ -51,16 +52,21 @@ class ContentDoor:
         sha256, blobs = ask.names["sha256"], self._open()
         if not is_name(sha256):
             raise Refused("a blob is named by the 64 lower case hex digits of its SHA-256", 404)
-        content = await ask.content(LARGEST)
         path = self._folder / f"content.{secrets.token_hex(8)}"
         try:
-            await asyncio.to_thread(path.write_bytes, content)
+            await _write(path, ask)
             await blobs.publish(path, sha256)
         except ValueError:
             raise Refused("these bytes do not have this hash", 422) from None
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
         return Reply(204)
+
+    async def missing(self, ask: Ask) -> Reply:
+        """Hashes of a manifest's files that are not here yet: bring these."""
+        self._open()
+        manifest = await ask.message(Manifest)
+        return said(await self._store.look(partial(contents.missing_hashes, manifest=manifest)))
 
     async def put(self, ask: Ask) -> Reply:
         """Kept, then published; refused while a file of it is not here."""
@@ -92,6 +98,20 @@ class ContentDoor:
                 "the receiver has no blob door (`blobs` in office.yaml), so kiosks could not fetch files", 409
             )
         return self._blobs
+
+
+async def _write(path: Path, ask: Ask) -> None:
+    """Piece by piece: a video is larger than what a receiver should hold. Raises Refused."""
+    size = 0
+    file = await asyncio.to_thread(path.open, "wb")
+    try:
+        async for chunk in ask.body():
+            size += len(chunk)
+            if size > LARGEST:
+                raise Refused(f"a file has at most {LARGEST >> 20} MB", 413)
+            await asyncio.to_thread(file.write, chunk)
+    finally:
+        await asyncio.to_thread(file.close)
 
 
 def _name(ask: Ask) -> str:

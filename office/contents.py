@@ -37,6 +37,12 @@ def every(conn: sqlite3.Connection) -> list[Content]:
 
 def missing(conn: sqlite3.Connection, manifest: Manifest) -> list[str]:
     """Names of its files that are not here for every gateway, in the size it says."""
+    absent = set(missing_hashes(conn, manifest))
+    return [file.name for file in manifest.files if file.sha256 in absent]
+
+
+def missing_hashes(conn: sqlite3.Connection, manifest: Manifest) -> list[str]:
+    """Hashes of these files."""
     found = []
     for file in manifest.files:
         row = conn.execute(
@@ -44,7 +50,7 @@ def missing(conn: sqlite3.Connection, manifest: Manifest) -> list[str]:
             (file.sha256, EVERYONE),
         ).fetchone()
         if row is None or row["size"] != file.size:
-            found.append(file.name)
+            found.append(file.sha256)
     return found
 
 

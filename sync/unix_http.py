@@ -15,7 +15,7 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import BinaryIO, NamedTuple, Self
 
 TIMEOUT_S = 10.0
 MAX_LINE = 1024 * 1024
@@ -36,11 +36,11 @@ def ask(
     path: Path,
     method: str,
     target: str,
-    body: bytes | None = None,
+    body: bytes | BinaryIO | None = None,
     headers: Mapping[str, str] | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> Answer:
-    """One question and its whole answer. Raises Unreachable."""
+    """One question and its whole answer; a file goes out piece by piece. Raises Unreachable."""
     connection = _UnixConnection(path, timeout_s)
     try:
         connection.request(method, target, body, dict(headers or {}))

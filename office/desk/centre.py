@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -73,12 +73,22 @@ class Centre:
 
     async def content(self, name: str, version: str, files: Mapping[str, tuple[str, bytes]]) -> None:
         """What every kiosk shall have under that name: file name -> (media type, bytes). Published retained."""
-        listed = []
-        for file, (kind, content) in files.items():
-            sha256 = hashlib.sha256(content).hexdigest()
-            await asyncio.to_thread(self._client.bring, f"blobs/{sha256}", content)
-            listed.append(ContentFile(file, sha256, len(content), kind))
-        await self._send("PUT", f"content/{name}", Manifest(version, listed))
+        listed = [
+            ContentFile(file, hashlib.sha256(content).hexdigest(), len(content), kind)
+            for file, (kind, content) in files.items()
+        ]
+        by_hash = {file.sha256: files[file.name][1] for file in listed}
+        await self.content_files(name, Manifest(version, listed), by_hash.__getitem__)
+
+    async def content_files(self, name: str, manifest: Manifest, source: Callable[[str], bytes | Path]) -> None:
+        """What every kiosk shall have under that name. What the receiver has is not brought again.
+
+        `source` gives the bytes of a hash, or the file that holds them. Raises OSError when that cannot be read.
+        """
+        missing = await self._send("POST", "content-missing", manifest)
+        for sha256 in dict.fromkeys(missing):
+            await asyncio.to_thread(self._client.bring, f"blobs/{sha256}", source(sha256))
+        await self._send("PUT", f"content/{name}", manifest)
 
     async def end_content(self, name: str) -> None:
         """No kiosk shall have it any more."""

@@ -10,6 +10,8 @@ from office.desk.alarms.helping import Helping
 from office.desk.alarms.sending import Sending
 from office.desk.alarms.working import Working
 from office.desk.cases.part import Cases
+from office.desk.content.emergency import Emergencies
+from office.desk.content.publishing import Publishing
 from office.desk.desk import Desk
 from office.desk.devices.commanding import Commanding
 from office.desk.devices.configuring import Configuring
@@ -73,6 +75,8 @@ PARTS: tuple[type[Part], ...] = (
     Proofs,
     Months,
     Exports,
+    Publishing,
+    Emergencies,
     StreamDoors,
     Streams,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from office.desk.alarms.tables import BOARD, ERRANDS
 from office.desk.cases.tables import CASES
+from office.desk.content.tables import CONTENT
 from office.desk.devices.tables import LOOKS, ORDERS, STATES
 from office.desk.duty.proving_tables import DRILLS, HANDOVERS, PRESSES
 from office.desk.duty.tables import DUTY
@@ -42,4 +43,5 @@ MIGRATIONS: list[Migration] = [
     ("172 looks", LOOKS),
     ("180 exports", EXPORTS),
     ("181 streams", STREAMS),
+    ("200 content", CONTENT),
 ]

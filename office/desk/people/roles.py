@@ -41,10 +41,14 @@ class Permission(StrEnum):
     GRID_EDIT = "grid.edit"
     ROUND = "round"
     """A warden's own phone page: my cases, my alarms."""
+    CALLS_TAKE = "calls.take"
+    """Video calls of kiosks: answer, hand over, call back."""
     DEVICES_SEE = "devices.see"
     DEVICES_COMMAND = "devices.command"
     CAMERA_LOOK = "camera.look"
     CONTENT_EDIT = "content.edit"
+    NOTICE_RELEASE = "notice.release"
+    """Emergency notices on every kiosk: written by one, released by another."""
     FIGURES_SEE = "figures.see"
     PROOF_SEE = "proof.see"
     LOOKS_SEE = "looks.see"
@@ -61,10 +65,11 @@ MAY: dict[Role, frozenset[Permission]] = {
         {
             P.ALARMS_SEE, P.ALARMS_WORK, P.REGISTER_SEE, P.REGISTER_SECRETS, P.CASES_SEE, P.CASES_WORK, P.CASES_LEAD,
             P.DEVICES_SEE, P.DEVICES_COMMAND, P.CAMERA_LOOK, P.FIGURES_SEE, P.PROOF_SEE,
+            P.CALLS_TAKE, P.NOTICE_RELEASE,
         }
     ),
-    Role.DEPARTMENT: frozenset({P.CASES_SEE, P.CASES_WORK, P.REGISTER_SEE, P.FIGURES_SEE}),
-    Role.CONTENT: frozenset({P.CONTENT_EDIT, P.REGISTER_SEE}),
+    Role.DEPARTMENT: frozenset({P.CASES_SEE, P.CASES_WORK, P.REGISTER_SEE, P.FIGURES_SEE, P.CALLS_TAKE}),
+    Role.CONTENT: frozenset({P.CONTENT_EDIT, P.NOTICE_RELEASE, P.REGISTER_SEE}),
     Role.WARDEN: frozenset({P.ROUND}),
     Role.INSTALLER: frozenset({P.DEVICES_SEE, P.DEVICES_COMMAND, P.REGISTER_SEE}),
     Role.AUDITOR: frozenset({P.AUDIT_SEE, P.PROOF_SEE, P.LOOKS_SEE, P.FIGURES_SEE, P.ALARMS_SEE, P.CASES_SEE}),
@@ -72,7 +77,7 @@ MAY: dict[Role, frozenset[Permission]] = {
         {
             P.ACCOUNTS_EDIT, P.SETTINGS_EDIT, P.DUTY_PLAN, P.REGISTER_SEE, P.REGISTER_EDIT, P.REGISTER_EXPORT,
             P.GRID_EDIT, P.DEVICES_SEE, P.DEVICES_COMMAND, P.ALARMS_SEE, P.CASES_SEE, P.CASES_LEAD, P.CONTENT_EDIT,
-            P.FIGURES_SEE, P.PROOF_SEE,
+            P.NOTICE_RELEASE, P.FIGURES_SEE, P.PROOF_SEE,
         }
     ),
 }  # fmt: skip
