@@ -46,7 +46,7 @@ function rings(call, more) {
     <button class="main" @click=${() => answer(call.id)}>${t('call.answerKey')}</button>
     <button @click=${() => answer(call.id, {video: false})}>${t('call.answerSound')}</button>
     <button @click=${() => decline(call.id)}>${t('call.decline')}</button>
-    <a class="button" href="#/calls/${call.id}">${t('call.look')}</a>
+    <a class="button look" href="#/calls/${call.id}">${t('call.look')}</a>
     ${card && card.id === call.id ? html`<div class="facts">${cardFacts(card)}</div>` : nothing}
     ${more ? html`<span>${t('call.more', {n: more})}</span>` : nothing}
     ${audible() ? nothing : html`<span class="silent">${t('call.mute-bell')}</span><button @click=${() => unlock()}>${t('call.unmute-bell')}</button>`}

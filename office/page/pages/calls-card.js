@@ -2,13 +2,15 @@
 import {html, nothing} from '../html.js';
 import {since, t, time} from '../words.js';
 import {departmentName, now} from './calls-board.js';
-import {reasonWords, stateWords} from './calls-words.js';
+import {stepName} from './cases-words.js';
+import {caseNumber, reasonWords, stateWords} from './calls-words.js';
 
-const caseLink = (one) => html`<a href="#/cases/${one.number}">${one.number}</a> ${one.title} <span class="badge">${one.status}</span>`;
+const caseLink = (one) => html`${caseNumber(one.number)} ${one.title} <span class="badge">${stepName(one.status)}</span>`;
+const STAGES = {acknowledged: 'al.state.taken', closed: 'al.state.closed'};
 
 function alarmOf(card) {
   if (!card.alarm) return nothing;
-  return html`<strong class="badge bad">SOS</strong> ${card.alarm.known ? html`<a href="#/alarms/${card.alarm.id}">${t('call.c.sosLink')}</a> ${t(`al.state.${card.alarm.stage}`)}` : t('call.c.sosNew')}`;
+  return html`<strong class="badge bad">SOS</strong> ${card.alarm.known ? html`<a href="#/alarms/${card.alarm.id}">${t('call.c.sosLink')}</a> ${t(STAGES[card.alarm.stage] || 'al.state.open')}` : t('call.c.sosNew')}`;
 }
 
 const when = (call) => (call.ended ? '—' : since(call.began, now()));
@@ -40,4 +42,4 @@ export const cardView = (card, call) => html`
     ${card.cases.length ? html`<dt>${t('call.c.cases')}</dt><dd>${card.cases.map((one) => html`<div>${caseLink(one)}</div>`)}</dd>` : nothing}
   </dl>
   <h3 class="gap">${t('call.c.earlier')}</h3>
-  ${card.earlier.length ? html`<ul class="lines">${card.earlier.map((one) => html`<li>${time(one.began)} · ${departmentName(one.department)} · ${one.clerk_name || '—'} · ${reasonWords(one.reason)}${one.handled_s ? ` · ${since(0, one.handled_s * 1000)}` : ''}${one.case ? html` · <a href="#/cases/${one.case}">${one.case}</a>` : nothing}</li>`)}</ul>` : html`<p class="hint">${t('call.c.none')}</p>`}`;
+  ${card.earlier.length ? html`<ul class="lines">${card.earlier.map((one) => html`<li>${time(one.began)} · ${departmentName(one.department)} · ${one.clerk_name || '—'} · ${reasonWords(one.reason)}${one.handled_s ? ` · ${since(0, one.handled_s * 1000)}` : ''}${one.case ? html` · ${caseNumber(one.case)}` : nothing}</li>`)}</ul>` : html`<p class="hint">${t('call.c.none')}</p>`}`;

@@ -29,7 +29,7 @@ export function makeChat(talk, ctx) {
     view(talks) {
       requestAnimationFrame(() => talk() && follow());
       return html`<section class="card chat"><h2>${t('call.chat')}</h2>
-        <ol id="call-lines" class="said-lines" role="log" tabindex="0" aria-label=${t('call.chat')}>${repeat(talk().lines, (one, n) => `${one.at}-${n}`, (one) => html`<li class=${one.from}><span class="hint">${t(one.from === 'me' ? 'call.me' : 'call.they')}</span> <span class="big">${one.text}</span></li>`)}</ol>
+        <div id="call-lines" class="said-lines" role="log" tabindex="0" aria-label=${t('call.chat')}><ol>${repeat(talk().lines, (one, n) => `${one.at}-${n}`, (one) => html`<li class=${one.from}><span class="hint">${t(one.from === 'me' ? 'call.me' : 'call.they')}</span> <span class="big">${one.text}</span></li>`)}</ol></div>
         <form class="chat-form" @submit=${submit}><label class="unseen" for="call-words">${t('call.chatWrite')}</label><input id="call-words" name="words" maxlength="500" autocomplete="off" placeholder=${t('call.chatHint')}><button class="main" ?disabled=${!talks}>${t('call.send')}</button></form>
         <div class="phrases" role="group" aria-label=${t('call.quick')}>${PHRASES.map((one) => html`<button ?disabled=${!talks} @click=${() => send(t(`call.p.${one}`))}>${t(`call.p.${one}`)}</button>`)}</div>
       </section>`;

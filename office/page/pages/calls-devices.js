@@ -126,7 +126,7 @@ export function chooseDevices(used = null) {
         ${select('camera', 'videoinput')}
         ${'setSinkId' in face ? select('speaker', 'audiooutput') : nothing}
       </div>${face}</div>
-      <div class="actions"><button class="main" @click=${() => self.close()}>${t('call.devicesDone')}</button></div>`,
+      <div class="actions gap"><button class="main" @click=${() => self.close()}>${t('call.devicesDone')}</button></div>`,
   });
   load();
   return box;

@@ -8,6 +8,7 @@ import {t} from '../words.js';
 import {callOf, quietWhile, sound} from './calls-board.js';
 import {makeTalk} from './calls-data.js';
 import {heardBy, openOwn} from './calls-devices.js';
+import {clear, ear, face, play, self, show} from './calls-faces.js';
 import {DEAD_MS, makeLine} from './calls-line.js';
 import {makeMedia} from './calls-media.js';
 import {found, lostCalls, pageToken} from './calls-there.js';
@@ -19,18 +20,6 @@ let call = null, media = null, line = null, talk = null, beat = 0, up = false;
 
 export const mine = {get call() { return call; }, get talk() { return talk; }};
 export const inCall = () => !!call && call.state !== 'ended';
-
-// The kiosk's picture and sound, and our own picture: made once, put wherever the page wants them.
-export const face = video('call.their'), self = video('call.own'), ear = new Audio();
-ear.autoplay = true;
-
-function video(label) {
-  const element = document.createElement('video');
-  element.autoplay = true; element.playsInline = true; element.muted = true;
-  element.dataset.label = label;
-  element.srcObject = null;
-  return element;
-}
 
 // Call `see(what)` after every change; returns what ends it.
 export function watchMine(see) {
@@ -53,8 +42,6 @@ function begin(id, {video: wanted = true} = {}) {
   media = makeMedia(hear);
   line = makeLine();
   talk = makeTalk({send: (text) => media.send(text), changed: told});
-  face.srcObject = new MediaStream();
-  ear.srcObject = new MediaStream();
   heardBy(ear);
   clearInterval(beat);
   beat = setInterval(tick, BEAT_MS);
@@ -122,7 +109,7 @@ export async function use(what, track) {
     track.enabled = !(call.held || (kind === 'audio' && call.muted));
     track.onended = () => { if (media && media.own(kind) === track) { use(what, null); change({faults: [...call.faults, `${what}-gone`]}); } };
   }
-  if (kind === 'video') { self.srcObject = track ? new MediaStream([track]) : null; call.video = !!track; play(self); }
+  if (kind === 'video') { show(self, track); call.video = !!track; }
   await media.use(kind, track);
   told();
 }
@@ -152,16 +139,8 @@ function hear(what, value) {
 }
 
 function incoming(track) {
-  const element = track.kind === 'video' ? face : ear;
-  element.srcObject = new MediaStream([track]);
+  show(track.kind === 'video' ? face : ear, track, (silent) => change({silent}));
   if (track.kind === 'video' && 'requestVideoFrameCallback' in face) face.requestVideoFrameCallback(() => change({pictureAt: Date.now()}));
-  play(element);
-}
-
-export function play(element) {
-  element.play().then(() => { if (element === ear && call && call.silent) change({silent: false}); }, (error) => {
-    if (element === ear && error.name === 'NotAllowedError') change({silent: true});
-  });
 }
 
 const heard = {
@@ -171,7 +150,7 @@ const heard = {
   away: () => change({away: performance.now() - DEAD_MS}),
   back: () => change({away: 0}),
   accepted: () => change({accepted: true, answeredAt: Date.now()}),
-  state: ({state}) => { change({state}); if ((state === 'on-hold') !== call.held) heldNow(state === 'on-hold'); },
+  state: ({state}) => { change({state}); keepHold(state); },
   ended: ({reason}) => end(reason),
 };
 live.on('call', (word) => { if (inCall() && word.call === call.id && heard[word.kind]) heard[word.kind](word); });
@@ -236,6 +215,8 @@ export function mute(on) {
   change({muted: on});
 }
 
+export const listen = () => play(ear, (silent) => change({silent}));
+
 export async function camera(on) {
   if (!on) { await use('camera', null); return; }
   const own = await openOwn({audio: false});
@@ -250,6 +231,12 @@ async function does(way, body = {}) {
 export async function hold(on) {
   heldNow(on); // before it is asked: who puts somebody on hold speaks at once to somebody else
   if (!await does('hold', {on})) heldNow(!on);
+}
+
+// A line that broke in a hold comes back without it: whoever was put on hold stays there until the clerk is back.
+function keepHold(state) {
+  if (state === 'on-hold' && !call.held) heldNow(true);
+  else if (state === 'connected' && call.held) does('hold', {on: true});
 }
 
 function heldNow(on) {
@@ -286,8 +273,7 @@ export async function toCase(fields) {
 function stop() {
   clearInterval(beat);
   media.close();
-  for (const element of [face, self, ear]) element.srcObject = null;
-  ear.muted = false;
+  clear();
 }
 
 function end(reason) {

@@ -1,8 +1,8 @@
 // What the clerk writes down. It is nowhere but on this page, until one key makes it a case.
 import {html, nothing} from '../html.js';
 import {said, t} from '../words.js';
-import {shown} from './cases-words.js';
 import {mine, toCase} from './calls-mine.js';
+import {caseNumber, caseWords} from './calls-words.js';
 
 export function makeNotes(ctx, card) {
   let busy = false, refused = null;
@@ -26,8 +26,8 @@ export function makeNotes(ctx, card) {
   return {
     keep: () => keep(),
     view: (call, departments) => html`<section class="card"><h2>${t('call.notes')}</h2>
-      ${call.cases.map((one) => html`<p class="good" role="status">${t('call.caseMade')} <a class="case-number big" href="#/cases/${one.number}">${shown(one.number)}</a>
-        ${mine.talk && call.state !== 'ended' ? html`<button @click=${() => mine.talk.text(shown(one.number))}>${t('call.tellNumber')}</button>` : nothing}</p>`)}
+      ${call.cases.map((one) => html`<p class="good" role="status">${t('call.caseMade')} <strong class="big">${caseNumber(one.number)}</strong>
+        ${mine.talk && call.state !== 'ended' ? html`<button @click=${() => mine.talk.text(caseWords(one.number))}>${t('call.tellNumber')}</button>` : nothing}</p>`)}
       <form class="form notes-form" @submit=${keep} novalidate>
         <div class="wide"><label for="note-title">${t('call.noteTitle')}</label><input id="note-title" maxlength="200" autocomplete="off" placeholder=${first(call)} .value=${call.notes.title} @input=${put('title')}>${fault('title')}</div>
         <div class="wide"><label for="note-text">${t('call.noteText')}</label><textarea id="note-text" rows="3" maxlength="4000" .value=${call.notes.text} @input=${put('text')}></textarea>${fault('text')}</div>

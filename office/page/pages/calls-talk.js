@@ -4,7 +4,8 @@ import {since, t} from '../words.js';
 import {departmentName, seen} from './calls-board.js';
 import {chooseDevices} from './calls-devices.js';
 import {makeChat} from './calls-chat.js';
-import {camera, deskAway, drop, ear, face, hangUp, hold, mine, mute, outcome, play, self, use, watchMine} from './calls-mine.js';
+import {face, self, wake} from './calls-faces.js';
+import {camera, deskAway, drop, hangUp, hold, listen, mine, mute, outcome, use, watchMine} from './calls-mine.js';
 import {makeNotes} from './calls-notes.js';
 import {makePaper} from './calls-paper.js';
 import {makeShow} from './calls-show.js';
@@ -39,7 +40,7 @@ export function openTalk(ctx, card) {
     ${call.away ? html`<p class="bad" role="alert">${t('call.kioskAway', {n: seconds(call.away), most: KEEP_S})}</p>`
       : call.word === 'away' ? html`<p class="bad" role="alert">${t('call.away', {n: seconds(call.awaySince), most: KEEP_S})}</p>` : nothing}
     ${deskAway() ? html`<p class="warn" role="alert">${t('call.deskAway')}</p>` : nothing}
-    ${call.silent ? html`<p class="bad" role="alert">${t('call.silent')} <button @click=${() => play(ear)}>${t('call.listen')}</button></p>` : nothing}
+    ${call.silent ? html`<p class="bad" role="alert">${t('call.silent')} <button @click=${listen}>${t('call.listen')}</button></p>` : nothing}
     ${call.soundOnly || call.theirSoundOnly ? html`<p class="warn" role="status">${t(call.soundOnly ? 'call.soundOnly' : 'call.theirSoundOnly')}</p>` : nothing}
     ${call.faults.map((one) => html`<p class="warn" role="status">${t(`call.f.${one}`)}</p>`)}
     ${call.muted && !call.held ? html`<p class="warn" role="status">${t('call.muted')}</p>` : nothing}`;
@@ -67,9 +68,6 @@ export function openTalk(ctx, card) {
       ${call.outcome ? html`<p class="good" role="status">${t('call.outcomeKept')}</p>` : nothing}` : nothing}
     <p class="actions gap"><button @click=${() => { drop(); ctx.go('calls'); }}>${t('call.close')}</button></p></section>`;
 
-  // A <video> that was taken out of the page and put back stands still until it is told to play.
-  const wake = () => { for (const element of [face, self]) if (element.isConnected && element.srcObject && element.paused) play(element); };
-
   return {
     close() { ends(); paper.close(); document.removeEventListener('keydown', keys); },
     view() {
@@ -79,7 +77,7 @@ export function openTalk(ctx, card) {
       const talks = !!talk() && call.state !== 'opening';
       return html`${head(call)}${told(call)}
         <div class="talk"><div class="talk-left">${stage(call)}${switches(call)}${chat.view(talks)}</div>
-          <div class="talk-right">${card() ? html`<details class="card"><summary>${t('call.look')}</summary>${card.view()}</details>` : nothing}${notes.view(call, seen.board.departments)}${paper.view(talks)}${show.view(talks)}</div></div>`;
+          <div class="talk-right">${paper.view(talks)}${notes.view(call, seen.board.departments)}${show.view(talks)}${card() ? html`<details class="card"><summary>${t('call.look')}</summary>${card.view()}</details>` : nothing}</div></div>`;
     },
   };
 }

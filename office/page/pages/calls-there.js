@@ -95,7 +95,7 @@ export function takeNone() {
 async function askTone() {
   show('wait');
   if (!await unlock()) { show('blocked'); return; }
-  if (!say({do: 'test'})) show('line');
+  if (!say({do: 'test', visible: visible()})) show('line');
 }
 
 async function play(n) {

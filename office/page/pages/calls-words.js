@@ -1,5 +1,7 @@
 // Words of the video call, as a clerk reads them.
+import {html} from '../html.js';
 import {addWords, t} from '../words.js';
+import {shown} from './cases-words.js';
 
 addWords({
   'call.title': ['视频来电', 'Video calls'], 'call.back': ['返回来电列表', 'Back to the calls'],
@@ -72,5 +74,8 @@ addWords({
 
 export const reasonWords = (reason) => t(`call.r.${reason || 'office'}`);
 export const stateWords = (state) => t(`call.s.${state}`);
+const digits = (number) => number.replace(/\D/g, '');
+export const caseWords = (number) => shown(digits(number));
+export const caseNumber = (number) => html`<a class="case-number" href="#/cases/${digits(number)}">${caseWords(number)}</a>`;
 export const OUTCOMES = ['answered', 'case', 'window', 'callback', 'unclear', 'nobody'];
 export const PHRASES = ['slow', 'louder', 'paper', 'sign', 'id', 'wait', 'done', 'go'];

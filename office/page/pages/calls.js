@@ -11,7 +11,8 @@ import {chooseDevices} from './calls-devices.js';
 import {answer, inCall, mine, ringKiosk, waitingFor, backInto} from './calls-mine.js';
 import {openTalk} from './calls-talk.js';
 import {mayTake, takeCalls, takeNone, takesCalls, watchThere} from './calls-there.js';
-import {reasonWords, stateWords} from './calls-words.js';
+import {loadVocabulary} from './cases-words.js';
+import {caseNumber, reasonWords, stateWords} from './calls-words.js';
 
 const LIMIT = 30;
 
@@ -42,6 +43,7 @@ function openCall(ctx, id) {
   const ends = [watchBoard(() => { const row = callOf(id), now_ = row ? `${row.state}${row.clerk}` : ''; if (now_ !== state) { state = now_; soon(); } ctx.redraw(); }), watchThere(ctx.redraw)];
   const ticking = setInterval(ctx.redraw, 1000);
   load();
+  loadVocabulary().then(ctx.redraw, () => {});
 
   function before() {
     const row = callOf(id);
@@ -113,7 +115,7 @@ const long = (s) => (s === null || s === undefined ? '—' : since(0, s * 1000))
 const history = (rows) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t('call.history')}><table><caption class="unseen">${t('call.history')}</caption>
   <thead><tr><th scope="col">${t('call.h.began')}</th><th scope="col">${t('call.c.place')}</th><th scope="col">${t('call.d.name')}</th><th scope="col">${t('call.h.clerk')}</th><th scope="col" class="number">${t('call.h.waited')}</th><th scope="col" class="number">${t('call.h.handled')}</th><th scope="col">${t('call.c.how')}</th></tr></thead>
   <tbody>${repeat(rows, (one) => one.id, (one) => html`<tr><td>${time(one.began)}</td><td>${one.alarm ? html`<span class="badge bad">SOS</span> ` : nothing}${one.kiosk || one.gateway}</td><td>${departmentName(one.department)}</td><td>${one.clerk_name || '—'}</td><td class="number">${long(one.waited_s)}</td><td class="number">${long(one.handled_s)}</td>
-    <td>${one.outgoing ? html`<span class="badge">${t('call.h.out')}</span> ` : nothing}${one.ended ? reasonWords(one.reason) : stateWords('connected')}${one.outcome ? ` · ${t(`call.o.${one.outcome}`)}` : ''}${one.sound_only ? ` · ${t('call.h.sound')}` : ''}${one.case ? html` · <a href="#/cases/${one.case}">${one.case}</a>` : nothing}</td></tr>`)}</tbody></table></div>`;
+    <td>${one.outgoing ? html`<span class="badge">${t('call.h.out')}</span> ` : nothing}${one.ended ? reasonWords(one.reason) : stateWords('connected')}${one.outcome ? ` · ${t(`call.o.${one.outcome}`)}` : ''}${one.sound_only ? ` · ${t('call.h.sound')}` : ''}${one.case ? html` · ${caseNumber(one.case)}` : nothing}</td></tr>`)}</tbody></table></div>`;
 
 async function callKiosk(ctx) {
   let kiosks = [];
