@@ -41,6 +41,9 @@ class Screen(StrEnum):
     SOS = "sos"
     CODE = "code"
     SERVICE = "service"
+    SERVICE_TOUCH = "service-touch"
+    SERVICE_LOG = "service-log"
+    SERVICE_CAMERA = "service-camera"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,8 @@ EVERYWHERE: dict[str, Lead] = {
     "sos-up": Do("sos-up"),
     "still-here": Do("still-here"),
     "end": Way.HOME,
-    "service": Go(Screen.CODE),
 }
-"""The fixed bar, the call bar, the countdown and the hidden corner."""
+"""The fixed bar, the call bar, the pager and the countdown."""
 
 CALL_DEEDS = (
     "call-hang-up",
@@ -106,6 +108,7 @@ CALL_DEEDS = (
     "call-louder",
     "call-softer",
     "call-say",
+    "call-phrases",
     "call-again",
     "call-other",
     "call-put-away",
@@ -116,7 +119,7 @@ CALL_DEEDS = (
 """What one can do in a call and after it; `call_deeds.py` does it."""
 
 LEADS: dict[Screen, dict[str, Lead]] = {
-    Screen.HOME: {"departments": Go(Screen.DEPARTMENTS, ""), "later": Go(Screen.LATER)},
+    Screen.HOME: {"departments": Go(Screen.DEPARTMENTS, ""), "later": Go(Screen.LATER), "service": Go(Screen.CODE)},
     Screen.DEPARTMENTS: {"department": Go(Screen.CALL)},
     Screen.LATER: {},
     Screen.LOOKS: {},
@@ -130,8 +133,18 @@ LEADS: dict[Screen, dict[str, Lead]] = {
     Screen.INCOMING: {"call-accept": Do("call-accept"), "call-decline": Do("call-decline")},
     Screen.SOS: {name: Do(name) for name in ("sos-fine", "sos-voice", "call-louder", "call-softer")},
     Screen.CODE: {"digit": Do("digit"), "erase": Do("erase"), "enter": Do("code")},
-    Screen.SERVICE: {},
+    Screen.SERVICE: {
+        "service-touch": Go(Screen.SERVICE_TOUCH),
+        "service-sound": Do("service-sound"),
+        "service-camera": Go(Screen.SERVICE_CAMERA),
+        "service-log": Go(Screen.SERVICE_LOG),
+    },
+    Screen.SERVICE_TOUCH: {},
+    Screen.SERVICE_LOG: {},
+    Screen.SERVICE_CAMERA: {},
 }
+IN_SERVICE = frozenset({Screen.SERVICE, Screen.SERVICE_TOUCH, Screen.SERVICE_LOG, Screen.SERVICE_CAMERA})
+"""Left by themselves, without a question."""
 KEYS = frozenset({"digit", "erase"})
 HOLDS = frozenset({"sos-down", "sos-up"})
 """Both ends of one press: neither is a second tap."""
@@ -190,7 +203,7 @@ class Flow:
     def countdown(self, at: float) -> int | None:
         """Seconds until the session ends by itself, once they are shown."""
         left = self._touched_at + IDLE_S + COUNTDOWN_S - at
-        if not self._runs or self.place.screen is Screen.SERVICE or left > COUNTDOWN_S:
+        if not self._runs or self.place.screen in IN_SERVICE or left > COUNTDOWN_S:
             return None
         return max(0, int(left + 0.999))
 
@@ -282,7 +295,7 @@ class Flow:
         if not self._runs:
             return False
         still = at - self._touched_at
-        limit = SERVICE_IDLE_S if self.place.screen is Screen.SERVICE else IDLE_S + COUNTDOWN_S
+        limit = SERVICE_IDLE_S if self.place.screen in IN_SERVICE else IDLE_S + COUNTDOWN_S
         if still >= limit:
             self.end()
             return True

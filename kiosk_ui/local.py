@@ -153,7 +153,8 @@ class Local:
         if self._stream is not None:
             self._stream.close()
         for thread in self._threads:
-            thread.join(TIMEOUT_S + AGAIN_S)
+            if thread.is_alive():
+                thread.join(TIMEOUT_S + AGAIN_S)
 
     def ask(self, name: str, method: str, target: str, message: object = None, key: str = "") -> None:
         """Do it once; an Answer, or Failed, is posted under that name."""

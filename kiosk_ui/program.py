@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from getpass import getpass
 from pathlib import Path
 
+from kiosk_ui.code import LONGEST, SHORTEST, hashed
 from kiosk_ui.theme import Glass
 from kiosk_ui.words import LANGUAGES
 
@@ -45,7 +49,10 @@ def parse(arguments: Sequence[str]) -> Options:
     shape.add_argument("--fullscreen", dest="fullscreen", action="store_true", default=True)
     shape.add_argument("--window", dest="fullscreen", action="store_false", help="a window, to look at it at a desk")
     parser.add_argument("--language", choices=LANGUAGES)
+    parser.add_argument("--new-code", action="store_true", help="make the line installer_code of linli.yaml, and end")
     given = parser.parse_args(arguments)
+    if given.new_code:
+        parser.exit(message=_new_code(parser))
     return Options(
         given.api, given.call, _glass(given.size, given.mm, given.distance_mm), given.fullscreen, given.language
     )
@@ -58,6 +65,16 @@ def _glass(size: tuple[int, int] | None, mm: tuple[int, int] | None, distance_mm
     width, height = size or (usual.width_px, usual.height_px)
     width_mm, height_mm = mm or (usual.width_mm, usual.height_mm)
     return Glass(width, height, width_mm, height_mm, distance_mm or usual.distance_mm)
+
+
+def _new_code(parser: argparse.ArgumentParser) -> str:
+    """Asks for the code twice where nobody looks over the shoulder; from a pipe once."""
+    code = getpass("code (digits): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if sys.stdin.isatty() and getpass("again: ") != code:
+        parser.error("the two are not the same")
+    if not (code.isascii() and code.isdecimal() and SHORTEST <= len(code) <= LONGEST):
+        parser.error(f"a code is {SHORTEST} to {LONGEST} digits")
+    return f"  installer_code: {hashed(code, os.urandom(16))}\n"
 
 
 def _pair(text: str) -> tuple[int, int]:

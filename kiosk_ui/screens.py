@@ -33,4 +33,7 @@ SCREENS: Mapping[Screen, Shows] = {
     Screen.SOS: Shows("Later", views.not_yet),
     Screen.CODE: Shows("Later", views.not_yet),
     Screen.SERVICE: Shows("Later", views.not_yet),
+    Screen.SERVICE_TOUCH: Shows("Later", views.not_yet),
+    Screen.SERVICE_LOG: Shows("Later", views.not_yet),
+    Screen.SERVICE_CAMERA: Shows("Later", views.not_yet),
 }

@@ -50,6 +50,10 @@ Window {
         anchors.top: parent.top
     }
 
+    Corner {
+        enabled: Kiosk.atHome
+    }
+
     Bar {
         id: bar
 

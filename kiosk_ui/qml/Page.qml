@@ -14,6 +14,7 @@ Item {
     property int pages: 1
     property string pageSaid
     readonly property real side: Theme.side
+    readonly property real headBottom: head.y + head.height
     default property alias content: room.data
 
     Column {
@@ -64,7 +65,7 @@ Item {
         anchors.right: parent.right
         anchors.rightMargin: page.side
         height: (below.visible ? below.y - Theme.gap : page.height) - y
-        y: Math.max(page.half, head.y + head.height + Theme.gap, above.visible ? above.y + above.height + Theme.gap : 0)
+        y: Math.max(page.half, page.headBottom + Theme.gap, above.visible ? above.y + above.height + Theme.gap : 0)
     }
 
     Pager {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import platform
 import signal
 import time
 from collections.abc import Callable
@@ -10,17 +12,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6 import __version__ as pyside_version
+from PySide6.QtCore import QEvent, QObject, Qt, qVersion
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.local import Api, Local
+from kiosk_ui.log_tail import LogTail
 from kiosk_ui.program import Options
 from kiosk_ui.qt.art import Art
 from kiosk_ui.qt.bridge import Bridge
 from kiosk_ui.qt.watchdog import Watchdog
+from kiosk_ui.service import Service
 from sync.contract.envelope import ContractError
 from sync.contract.kiosk_box import KioskBox
 from sync.notify import Notify
@@ -92,25 +97,51 @@ def application(arguments: list[str]) -> QGuiApplication:
     return app
 
 
+class Program:
+    """Everything of the screen, put together. `start` it once the first picture is on the glass."""
+
+    def __init__(self, options: Options, tail: LogTail) -> None:
+        self.kiosk = Kiosk(options.glass, options.language)
+        with suppress(Unreachable, ContractError):  # else the usual glass, until the gateway answers
+            self.kiosk.heard("settings", Api(options.api, AT_ONCE_S).get("kiosk", KioskBox), 0.0)
+        self.screen = Screen(self.kiosk, fullscreen=options.fullscreen)
+        self.local = Local(options.api, self.screen.bridge.mailbox.post)
+        self.service = Service(self.kiosk, self.local.ask, tail)
+        self.service.sound = self._tone
+        self.service.about = {"Qt": qVersion(), "PySide": pyside_version, "Python": platform.python_version()}
+
+    def start(self) -> None:
+        """Look at the gateway."""
+        self.local.start()
+
+    def stop(self) -> None:
+        """End it."""
+        self.local.stop()
+        self.screen.close()
+
+    def _tone(self) -> bool:
+        from kiosk_ui.qt.sound import Tone  # noqa: PLC0415 - the tone is made of samples nobody else needs
+
+        return Tone(self.screen.bridge).play()
+
+
 def run(options: Options) -> int:
     """Show the screen until SIGTERM or SIGINT."""
+    tail = LogTail()
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("linli").addHandler(tail)
     app = application(["linli-kiosk"])
-    kiosk = Kiosk(options.glass, options.language)
-    at_once = Api(options.api, timeout_s=AT_ONCE_S)
-    with suppress(Unreachable, ContractError):  # else the usual glass, until the gateway answers
-        kiosk.heard("settings", at_once.get("kiosk", KioskBox), 0.0)
-    screen = Screen(kiosk, fullscreen=options.fullscreen)
-    local = Local(options.api, screen.bridge.mailbox.post)
+    program = Program(options, tail)
     if options.fullscreen:
         app.setOverrideCursor(Qt.CursorShape.BlankCursor)
     notify = Notify(os.environ)
     watchdog = Watchdog(notify, app)
-    screen.window.frameSwapped.connect(watchdog.shown, Qt.ConnectionType.SingleShotConnection)
-    screen.window.frameSwapped.connect(local.start, Qt.ConnectionType.SingleShotConnection)
+    for shown in (watchdog.shown, program.start):
+        program.screen.window.frameSwapped.connect(shown, Qt.ConnectionType.SingleShotConnection)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.quit())
     # Python looks at signals only between its own steps; the bridge's tick is one four times a second.
     code = app.exec()
     notify.stopping()
-    screen.close()
+    program.stop()
     return code
