@@ -74,6 +74,7 @@ class CallDeeds:
             "call-louder": self._louder,
             "call-softer": self._softer,
             "call-say": self._say,
+            "call-phrases": self._phrases,
             "call-again": self._again,
             "call-other": self._other,
             "call-put-away": self._put_away,
@@ -254,7 +255,11 @@ class CallDeeds:
         key = f"phrase_{phrase}"
         if key in CLERK.all["call"] and self.calls.call.state in LIVING - {State.CALLING}:
             self._send(Say(CLERK.say(f"call.{key}")))
+            self._call.phrases = False
             self._call.phrase = Words(self._flow.session.language).say(f"call.{key}")
+
+    def _phrases(self, _argument: str, _at: float) -> None:
+        self._call.phrases = not self._call.phrases
 
     def _put_away(self, _argument: str, _at: float) -> None:
         self._send(PutAway())

@@ -49,6 +49,7 @@ EMPTY: dict[str, Value] = {
     "normal": True,
     "clerk": "",
     "phrase": "",
+    "phrases": False,
     "still": "",
     "still_wide": 4,
     "still_high": 3,
@@ -243,6 +244,7 @@ def _shown(look: Looking) -> dict[str, Value]:
     texts: dict[str, Value] = {
         "clerk": call.texts[-1] if call.texts else "",
         "phrase": look.say("phrase_said", text=look.visit.phrase) if look.visit.phrase else "",
+        "phrases": look.visit.phrases,
     }
     if call.guide:
         card = look.say("guide_card", n=call.card + 1)

@@ -13,6 +13,8 @@ class CallVisit:
     """They pressed home or back inside a call and are asked whether they mean it."""
     phrase: str = ""
     """The phrase they tapped last."""
+    phrases: bool = False
+    """The phrases are in front, where there is no room for them beside the other buttons."""
     face: str = ""
     """How the call was; empty until they say so."""
     word: str = ""

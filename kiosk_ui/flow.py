@@ -94,6 +94,7 @@ EVERYWHERE: dict[str, Lead] = {
     "sos": Go(Screen.SOS),
     "sos-down": Do("sos-down"),
     "sos-up": Do("sos-up"),
+    "sos-held": Do("sos-held"),
     "still-here": Do("still-here"),
     "end": Way.HOME,
 }
@@ -146,8 +147,8 @@ LEADS: dict[Screen, dict[str, Lead]] = {
 IN_SERVICE = frozenset({Screen.SERVICE, Screen.SERVICE_TOUCH, Screen.SERVICE_LOG, Screen.SERVICE_CAMERA})
 """Left by themselves, without a question."""
 KEYS = frozenset({"digit", "erase"})
-HOLDS = frozenset({"sos-down", "sos-up"})
-"""Both ends of one press: neither is a second tap."""
+HOLDS = frozenset({"sos-down", "sos-up", "sos-held"})
+"""Parts of one press: none of them is a second tap."""
 
 ONCE = frozenset({Screen.CALL, Screen.CALLBACK, Screen.INCOMING, Screen.SOS})
 """There is one call, so there is one screen of it."""

@@ -44,6 +44,7 @@ class SosDeeds:
         self._flow.deeds |= {
             "sos-down": lambda _argument, at: self.sos.down(at),
             "sos-up": lambda _argument, at: self._do(self.sos.up(at), at),
+            "sos-held": lambda _argument, at: self._do(self.sos.tick(at), at),
             "sos-fine": self._fine,
             "sos-voice": lambda _argument, at: self._speak(at),
         }

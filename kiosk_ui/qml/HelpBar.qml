@@ -23,16 +23,13 @@ Item {
         text: Kiosk.words.bar.help
     }
 
-    BigButton {
+    SosHold {
         id: sos
 
         anchors.bottom: parent.bottom
         anchors.right: parent.right
         anchors.top: parent.top
-        control: "sos"
-        detail: Kiosk.words.bar.sos_detail
-        ground: Theme.sos
-        ink: Theme.sosInk
+        detail: down ? Kiosk.words.sos.let_go : Kiosk.words.bar.sos_detail
         text: Kiosk.words.bar.sos
         width: parent.width * 0.36
     }

@@ -5,6 +5,7 @@ import QtQuick
 Touch {
     id: tile
 
+    required argument
     required property string title
     required property string detail
     required property string said

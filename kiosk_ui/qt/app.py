@@ -18,14 +18,19 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
+from kiosk_ui.call_deeds import CallDeeds
+from kiosk_ui.engine import Engine
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.local import Api, Local
 from kiosk_ui.log_tail import LogTail
 from kiosk_ui.program import Options
+from kiosk_ui.qt import video
 from kiosk_ui.qt.art import Art
 from kiosk_ui.qt.bridge import Bridge
 from kiosk_ui.qt.watchdog import Watchdog
 from kiosk_ui.service import Service
+from kiosk_ui.sos_deeds import SosDeeds, alarm_look
+from sync.contract.call_screen import Preview
 from sync.contract.envelope import ContractError
 from sync.contract.kiosk_box import KioskBox
 from sync.notify import Notify
@@ -47,6 +52,7 @@ class Screen:
         self.engine = QQmlApplicationEngine()
         self.engine.addImportPath(PACKAGE.parent)
         self.engine.addImageProvider("art", Art())
+        video.register()
         kiosk_face = cast("Any", self.engine.singletonInstance(MODULE, "Kiosk"))
         theme_face = cast("Any", self.engine.singletonInstance(MODULE, "Theme"))
         self.bridge = Bridge(kiosk, kiosk_face, theme_face, clock)
@@ -106,16 +112,25 @@ class Program:
             self.kiosk.heard("settings", Api(options.api, AT_ONCE_S).get("kiosk", KioskBox), 0.0)
         self.screen = Screen(self.kiosk, fullscreen=options.fullscreen)
         self.local = Local(options.api, self.screen.bridge.mailbox.post)
+        post = self.screen.bridge.mailbox.post
+        self.call_engine = Engine(options.call, lambda seen: post("call", seen))
+        self.calls = CallDeeds(self.kiosk, self.call_engine.send, self.local.ask)
+        self.sos = SosDeeds(self.kiosk, self.calls, self.local.ask)
+        self.local.looks.append(alarm_look())
         self.service = Service(self.kiosk, self.local.ask, tail)
+        self.service.engine = lambda: self.calls.calls.seen.there
+        self.service.camera = lambda *, on: self.call_engine.send(Preview(on))
         self.service.sound = self._tone
         self.service.about = {"Qt": qVersion(), "PySide": pyside_version, "Python": platform.python_version()}
 
     def start(self) -> None:
-        """Look at the gateway."""
+        """Look at the gateway and at the call engine."""
         self.local.start()
+        self.call_engine.start()
 
     def stop(self) -> None:
         """End it."""
+        self.call_engine.close()
         self.local.stop()
         self.screen.close()
 

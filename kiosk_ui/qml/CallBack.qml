@@ -1,0 +1,63 @@
+import QtQuick
+
+// A telephone number, digit by digit; it is gone from here as soon as the gateway has it.
+Page {
+    id: wish
+
+    strip: wish.texts.who
+
+    CallNumber {
+        anchors.bottom: wish.texts.kept ? parent.bottom : pad.top
+        anchors.bottomMargin: Theme.gap
+        digits: wish.texts.number
+        width: parent.width
+    }
+
+    Said {
+        anchors.bottom: digits.top
+        anchors.bottomMargin: Theme.gap
+        color: wish.texts.kept ? Theme.good : Theme.ink
+        font.bold: true
+        text: wish.texts.line
+        visible: wish.texts.number === ""
+        width: parent.width
+    }
+
+    Rectangle {
+        id: digits
+
+        anchors.bottom: pad.top
+        anchors.bottomMargin: Theme.gap
+        border.color: Theme.tileEdge
+        border.width: Theme.edge
+        color: Theme.tile
+        height: Theme.title * 1.8
+        radius: Theme.radius
+        visible: !wish.texts.kept && wish.texts.number === ""
+        width: parent.width
+
+        Text {
+            anchors.fill: parent
+            anchors.margins: Theme.gap / 2
+            color: Theme.tileInk
+            font.bold: true
+            font.pixelSize: Theme.title * 1.3
+            fontSizeMode: Text.HorizontalFit
+            horizontalAlignment: Text.AlignHCenter
+            minimumPixelSize: Theme.body
+            text: wish.texts.typed
+            textFormat: Text.PlainText
+            verticalAlignment: Text.AlignVCenter
+        }
+    }
+
+    DigitPad {
+        id: pad
+
+        anchors.bottom: parent.bottom
+        height: Math.min(Theme.target * 5.6 + Theme.gap * 3, parent.height - digits.height - Theme.gap * 2)
+        enterText: Kiosk.words.call.callback_send
+        visible: !wish.texts.kept
+        width: parent.width
+    }
+}

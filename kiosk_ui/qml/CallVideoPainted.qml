@@ -1,0 +1,16 @@
+import QtQuick
+import kiosk_ui.qml.video
+
+CallPicture {
+    id: picture
+
+    shows: frames.shows
+
+    FramePicture {
+        id: frames
+
+        anchors.fill: parent
+        mirrored: picture.mirrored
+        path: picture.path
+    }
+}
