@@ -259,6 +259,7 @@ def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
 
 WATCHED = """
 import importlib, os, sys, threading
+import ifaddr  # under aiortc: asks ldconfig for libc when it is imported; no doing of ours
 started = []
 def watch(event, args):
     if event in {"socket.connect", "socket.bind", "socket.sendto", "subprocess.Popen", "os.system", "os.exec",
