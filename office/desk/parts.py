@@ -9,6 +9,9 @@ from office.desk.alarms.casing import Casing
 from office.desk.alarms.helping import Helping
 from office.desk.alarms.sending import Sending
 from office.desk.alarms.working import Working
+from office.desk.bookings.part import Bookings
+from office.desk.calls.calls import Calls
+from office.desk.calls.lists import CallLists
 from office.desk.cases.part import Cases
 from office.desk.content.emergency import Emergencies
 from office.desk.content.publishing import Publishing
@@ -26,6 +29,7 @@ from office.desk.duty.windows import Windows
 from office.desk.files import Files
 from office.desk.grid.grid import GridPart
 from office.desk.grid.round import RoundPart
+from office.desk.neighbours.part import Neighbours
 from office.desk.part import Part
 from office.desk.people.auditing import AlarmSteps, Auditing
 from office.desk.people.keeping import Keeping
@@ -40,6 +44,7 @@ from office.desk.register.dossiers import Dossiers
 from office.desk.register.importing import Importing
 from office.desk.register.kiosk_poles import KioskPoles
 from office.desk.register.part import Register
+from office.desk.submissions import Submissions
 
 PARTS: tuple[type[Part], ...] = (
     Signing,
@@ -68,6 +73,8 @@ PARTS: tuple[type[Part], ...] = (
     WeeklyList,
     Drills,
     Cases,
+    Calls,
+    CallLists,
     Inventory,
     Commanding,
     Configuring,
@@ -75,8 +82,11 @@ PARTS: tuple[type[Part], ...] = (
     Proofs,
     Months,
     Exports,
+    Submissions,  # before whoever takes what kiosks send
     Publishing,
     Emergencies,
+    Bookings,
+    Neighbours,
     StreamDoors,
     Streams,
 )

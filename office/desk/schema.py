@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from office.desk.alarms.tables import BOARD, ERRANDS
+from office.desk.bookings.tables import BOOKINGS
+from office.desk.calls.tables import CALLBACKS, CALLS, DEPARTMENTS
 from office.desk.cases.tables import CASES
 from office.desk.content.tables import CONTENT
 from office.desk.devices.tables import LOOKS, ORDERS, STATES
@@ -10,6 +12,7 @@ from office.desk.duty.proving_tables import DRILLS, HANDOVERS, PRESSES
 from office.desk.duty.tables import DUTY
 from office.desk.file_rows import FILES
 from office.desk.grid.tables import GRID
+from office.desk.neighbours.tables import NEIGHBOURS
 from office.desk.people.accounts import ACCOUNTS, FACTORS
 from office.desk.people.audit import AUDIT
 from office.desk.people.codes import CODES
@@ -18,6 +21,7 @@ from office.desk.people.steps import FOLLOWED
 from office.desk.people.vault import VAULT
 from office.desk.proof.tables import EXPORTS, STREAMS
 from office.desk.register.tables import REGISTER
+from office.desk.submissions import SUBMISSIONS
 from office.schema import Migration
 
 MIGRATIONS: list[Migration] = [
@@ -43,5 +47,11 @@ MIGRATIONS: list[Migration] = [
     ("172 looks", LOOKS),
     ("180 exports", EXPORTS),
     ("181 streams", STREAMS),
+    ("190 departments", DEPARTMENTS),
+    ("191 calls", CALLS),
+    ("192 callbacks", CALLBACKS),
     ("200 content", CONTENT),
+    ("201 submissions", SUBMISSIONS),
+    ("202 bookings", BOOKINGS),
+    ("203 neighbours", NEIGHBOURS),
 ]

@@ -221,5 +221,5 @@ def _check(signal: Up | Down) -> None:
         raise ContractError(f"a description has 1 to {MAX_SDP} characters and a leg of 1 to {MAX_LEG}")
     if isinstance(signal, Start):
         texts = (signal.department, signal.language, signal.guide, signal.case, signal.again, signal.alarm)
-        if not signal.department or max(map(len, texts)) > MAX_TEXT:
-            raise ContractError(f"a start names a department, in texts of at most {MAX_TEXT} characters")
+        if not (signal.department or signal.alarm) or max(map(len, texts)) > MAX_TEXT:
+            raise ContractError(f"a start names a department or an alarm, in texts of at most {MAX_TEXT} characters")

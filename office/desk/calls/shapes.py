@@ -340,16 +340,19 @@ class DayFigures(Struct, frozen=True, kw_only=True):
 
 
 class DepartmentEdited(Struct, frozen=True, kw_only=True):
-    """A department with what only the desk needs. `most`: so many may wait."""
+    """A department with what only the desk needs. `most`: so many may wait.
+
+    Hours that are the office's follow the office's; days of the office's calendar stand in every department.
+    """
 
     department: Department
     most: int = 10
 
 
 class DepartmentsSeen(Struct, frozen=True):
-    """All of them in the order of the screen; `version` guards against two editors at once."""
+    """All of them in the order of the screen, `version` guards against two editors at once."""
 
-    version: int
+    version: str
     departments: list[DepartmentEdited]
     zone: str = "Asia/Shanghai"
     published: str = ""
@@ -359,7 +362,7 @@ class DepartmentsSeen(Struct, frozen=True):
 class DepartmentsAsked(Struct, frozen=True):
     """All of them anew. `version` is the one that was edited."""
 
-    version: int
+    version: str
     departments: list[DepartmentEdited]
 
 

@@ -57,6 +57,8 @@ class Source(StrEnum):
     WEISHI = "weishi"
     DISTRICT = "district"
     WARDEN = "warden"
+    CALL = "call"
+    """Said in a video call, written down by the clerk."""
 
 
 @dataclass(frozen=True, slots=True)

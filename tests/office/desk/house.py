@@ -141,6 +141,7 @@ class House:
         self._numbers = iter(range(1, 1_000_000))
         self._stack = AsyncExitStack()
         self.store: Store
+        self.receiver: Receiver
         self.desk: Desk
         self.running: Running
 
@@ -148,7 +149,7 @@ class House:
         self.store = Store(self.config.database, self.clock)
         self.store.open()
         self._stack.push_async_callback(self.store.close)
-        receiver = Receiver(
+        self.receiver = receiver = Receiver(
             Settings(self.config.mqtt), self.store, lambda: self.clock.now, questions.shipped(self.store)
         )
         blobs = Blobs(self.folder / "data" / "blobs", self.store, Quota())

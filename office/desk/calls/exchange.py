@@ -1,0 +1,551 @@
+"""The office's exchange: every living call, the queue over all of them, and who takes calls. On the loop, no sockets.
+
+`send` gets what goes down, `keep` what the tables shall say, in order; a turn's changes are one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import sqlite3
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from office.desk.calls import departments as office
+from office.desk.calls import queue, rows
+from office.desk.calls.hours import is_open, opens_at
+from office.desk.calls.line import Changed, Line, ToKiosk, ToPage, Wish, wish_of
+from office.desk.calls.queue import Clerk, Waiting
+from office.desk.calls.shapes import DepartmentEdited
+from office.desk.calls.there import There
+from office.desk.desk import Desk
+from office.desk.mistake import Mistake
+from office.desk.people import audit
+from office.desk.people.accounts import Person
+from office.desk.people.roles import Role
+from office.turn import TurnSecretError, ice
+from sync.contract.call import Reason, WrongStepError
+from sync.contract.call_signals import MAX_N, Bye, Heard, IceServer, Start, Ways, write
+from sync.contract.envelope import ContractError
+from sync.contract.kiosk import Presence
+
+log = logging.getLogger("linli.office.desk")
+
+Work = Callable[[sqlite3.Connection], object]
+
+STARTS_PER_MIN = 20
+"""Of one kiosk. More is no resident."""
+FORGET = 1000
+BYE_EVERY_S = 2.0
+NOBODY_S = 10.0
+"""A page that loads anew is away for a moment: so long a waiting call waits for somebody to be there at all."""
+NOBODY_ALARM_S = 120.0
+NOTE_EVERY_S = 60.0
+_AHEAD = 100
+
+
+class Exchange:
+    """Made by the part that serves it; `load` and `restore` before the first signal."""
+
+    def __init__(self, desk: Desk, there: There) -> None:
+        self.send: Callable[[str, str, bytes], None] = lambda _gateway, _call, _payload: None
+        self.keep: Callable[[list[Work]], None] = lambda _works: None
+        self.changed: Callable[[], None] = lambda: None
+        self.lines: dict[str, Line] = {}
+        self.refused: Counter[str] = Counter()
+        self.departments: dict[str, DepartmentEdited] = {}
+        self.names: dict[str, str] = {}
+        self._desk, self._there = desk, there
+        self._staff: dict[str, frozenset[str]] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._handled: dict[str, list[float]] = {}
+        self._starts: dict[str, deque[float]] = {}
+        self._byes: OrderedDict[str, float] = OrderedDict()
+        self._reserved: dict[str, int] = {}
+        self._nobody_s: dict[str, float] = {}
+        self._noted_s: dict[str, float] = {}
+        self._works: list[Work] = []
+        there.gone = self._page_gone
+        there.changed = self.after
+        there.mine = self.mine
+
+    # --- what it knows of the office
+
+    async def load(self) -> None:
+        """Departments, staff and handling times, as the tables have them now."""
+
+        def look(conn: sqlite3.Connection) -> tuple[list[DepartmentEdited], list[sqlite3.Row], dict[str, list[float]]]:
+            return office.every(conn), office.assigned(conn), rows.handled(conn, queue.KNOWN)
+
+        departments, staff, self._handled = await self._desk.look(look)
+        self.departments = {one.department.id: one for one in departments}
+        self._numbers = {(r["account"], r["department"]): r["number"] for r in staff if r["department"]}
+        self.names = {row["account"]: row["name"] for row in staff}
+        answers: dict[str, set[str]] = {}
+        for account, department in self._numbers:
+            answers.setdefault(account, set()).add(department)
+        self._staff = {account: frozenset(names) for account, names in answers.items()}
+
+    def answers(self, who: Person) -> frozenset[str]:
+        """The departments of whoever this is; without any assigned, their own, or for the duty the reception."""
+        assigned = self._staff.get(who.id)
+        if assigned is not None:
+            return assigned & self.departments.keys()
+        if who.department in self.departments:
+            return frozenset({who.department})
+        return frozenset({self.reception}) if Role.DUTY in who.roles else frozenset()
+
+    @property
+    def reception(self) -> str:
+        """The first department."""
+        return next(iter(self.departments), "")
+
+    def clerks(self) -> list[Clerk]:
+        """Who takes calls now."""
+        busy = {line.clerk for line in self.lines.values() if line.had}
+        return [
+            Clerk(account, self.answers(who), account not in busy, Role.DUTY in who.roles)
+            for account, who in sorted(self._there.accounts().items())
+        ]
+
+    def present(self, department: str, clerks: list[Clerk]) -> Presence:
+        """What kiosks are told of a department."""
+        at, it = self._desk.now(), self.departments[department].department
+        of = [clerk for clerk in clerks if department in clerk.departments]
+        free = sum(clerk.free for clerk in of)
+        waiting = sum(line.waits and line.department == department and not line.rings for line in self.lines.values())
+        expected = queue.expected_wait(self._handled.get(department, []), waiting + 1, len(of))
+        return Presence(
+            there=len(of),
+            waiting=waiting,
+            free=free,
+            wait_s=0.0 if free and not waiting else expected,
+            open=is_open(it, at),
+            opens_at=opens_at(it, at),
+        )
+
+    def ways(self, department: str) -> Ways:
+        """What a resident can do instead."""
+        known = self.departments.get(department)
+        if known is None:
+            return Ways(callback=True)
+        at, clerks = self._desk.now(), self.clerks()
+        free = {name for clerk in clerks if clerk.free for name in clerk.departments}
+        others = [
+            name
+            for name, one in self.departments.items()
+            if name != department and name in free and is_open(one.department, at)
+        ]
+        return Ways(
+            callback=True,
+            hotline=known.department.hotline,
+            others=others,
+            opens_at=opens_at(known.department, at),
+        )
+
+    def by(self, department: str, account: str, language: str) -> str:
+        """What a resident reads of a clerk: department and desk, never a name."""
+        known = self.departments.get(department)
+        name = known.department.name if known else None
+        number = self._numbers.get((account, department), 0)
+        if language == "en":
+            return f"{(name and (name.en or name.zh)) or department}" + (f", desk {number}" if number else "")
+        return f"{(name and name.zh) or department}" + (f" {number}号席" if number else "")
+
+    def mine(self, account: str) -> list[str]:
+        """Calls of this account whose page is gone."""
+        return [line.id for line in self.lines.values() if line.orphan and line.clerk == account]
+
+    # --- beginnings
+
+    async def restore(self) -> None:
+        """Calls that were there when the desk ended: media went on without it."""
+
+        def look(conn: sqlite3.Connection) -> list[tuple[sqlite3.Row, str]]:
+            return [(row, rows.kiosk_words(conn, row["gateway"])) for row in rows.living(conn)]
+
+        now_s = self._desk.monotonic()
+        for row, kiosk in await self._desk.look(look):
+            if row["id"] in self.lines:
+                continue
+            wish = Wish(
+                row["department"], bool(row["video"]), row["language"], row["guide"], row["case_number"], row["again"],
+                row["alarm"],
+            )  # fmt: skip
+            line = self._line(row["id"], row["gateway"], wish, row["began"], kiosk)
+            line.queued_s = now_s - max(0.0, (self._desk.now() - row["began"]) / 1000)
+            line.n, line.heard.last, line.outgoing = row["sent"], row["heard"], bool(row["outgoing"])
+            self._reserved[line.id] = row["sent"]
+            if line.outgoing and row["granted"] is None:
+                line.begin(now_s)
+                line.end(Reason.DESK_GONE, now_s)
+            else:
+                line.restored(row["state"], row["clerk"], now_s)
+                line.outgoing = False
+            self.lines[line.id] = line
+            log.warning("call %s goes on after the desk was started anew", line.id)
+        self.after()
+
+    async def heard(self, gateway: str, call: str, payload: bytes) -> None:
+        """A signal of a kiosk."""
+        line = self.lines.get(call)
+        if line is not None and line.gateway != gateway:
+            self._refuse(gateway, "of another kiosk's call")
+            return
+        try:
+            signal = (line.heard if line is not None else Heard()).up(payload)
+        except ContractError:
+            self._refuse(gateway, "not understood")
+            return
+        if signal is None:
+            self._refuse(gateway, "replayed")
+        elif line is not None:
+            try:
+                line.signal(signal, self._desk.monotonic())
+            except WrongStepError:
+                self._refuse(gateway, "out of turn")
+            self.after()
+        elif isinstance(signal, Start):
+            await self._begin(gateway, call, signal)
+        else:
+            await self._late(gateway, call)
+
+    async def _begin(self, gateway: str, call: str, start: Start) -> None:
+        wish, at, now_s = wish_of(start), self._desk.now(), self._desk.monotonic()
+        if self._too_many(gateway, now_s):
+            self._refuse(gateway, "too many calls")
+            self._bye(gateway, call, Reason.REFUSED)
+            return
+        known = await self._desk.look(partial(rows.known, call=call, gateway=gateway, wish=wish))
+        if known.used:
+            self._refuse(gateway, "a used id")
+            self._bye(gateway, call, Reason.REFUSED)
+            return
+        self._end_of(gateway, Reason.REPLACED if wish.alarm else Reason.LOST, now_s)
+        line = self._line(call, gateway, wish, at, known.kiosk)
+        line.heard.last = start.n
+        if (reason := self._turned_away(line)) is not None:
+            ways = None if reason is Reason.REFUSED else self.ways(wish.department)
+            self._works.append(partial(rows.refuse, call=call, gateway=gateway, wish=wish, at=at, reason=reason))
+            self._bye(gateway, call, reason, ways)
+            self._write()
+            return
+        if known.again and known.again in self._there.accounts():
+            line.again, line.again_until_s = known.again, now_s + queue.SAME_CLERK_S
+        line.begin(now_s)
+        self._take_in(line)
+
+    def _line(self, call: str, gateway: str, wish: Wish, began: int, kiosk: str) -> Line:
+        line = Line(call, gateway, wish, self._desk.monotonic(), began)
+        line.kiosk = kiosk
+        if wish.alarm and wish.department not in self.departments:
+            line.department = self.reception
+        line.ways = lambda: self.ways(line.department)
+        line.ice = lambda: self.ice(call)
+        return line
+
+    def _take_in(self, line: Line) -> None:
+        self.lines[line.id] = line
+        self._reserved[line.id] = rows.RESERVED
+        self._works.append(partial(rows.begin, row=rows.beginning(line)))
+        self.after()
+
+    def _turned_away(self, line: Line) -> Reason | None:
+        if line.department not in self.departments:
+            return Reason.REFUSED
+        if line.alarm:
+            return None
+        it, presence = self.departments[line.department], self.present(line.department, self.clerks())
+        return queue.turned_away(
+            is_open=presence.open, there=presence.there, free=presence.free, waiting=presence.waiting, most=it.most
+        )
+
+    def ring_out(self, who: Person, page: str, gateway: str, kiosk: str, wish: Wish, callback: str) -> Line:
+        """The office calls a kiosk. Raises Mistake."""
+        self._free(who)
+        if any(line.gateway == gateway for line in self.lines.values()):
+            raise Mistake("这台信息机正在通话", "this kiosk has a call", 409, code="busy")
+        if wish.department not in self.departments:
+            raise Mistake("没有这个科室", "there is no such department", field="department")
+        line = self._line(secrets.token_hex(12), gateway, wish, self._desk.now(), kiosk)
+        line.callback = callback
+        line.ring_out(self._desk.monotonic(), who.id, page, self.by(wish.department, who.id, wish.language))
+        self._note(who, "call.rung", line.id, department=wish.department, gateway=gateway)
+        self._take_in(line)
+        return line
+
+    # --- steps of clerks
+
+    def grant(self, call: str, who: Person, page: str) -> Line:
+        """Compare and set: of all who take it exactly one does. Raises Mistake with who has it."""
+        line = self._living(call)
+        if line.had and line.page == page and line.clerk == who.id:
+            return line
+        clerk = Clerk(who.id, self.answers(who), duty=Role.DUTY in who.roles)
+        if not queue.serves(clerk, line.department, alarm=bool(line.alarm)) and line.only != who.id:
+            raise Mistake("这不是您科室的来电", "this call is for another department", 403, code="may-not")
+        if line.had and not line.orphan:
+            raise self.taken(line)
+        if line.clerk != who.id:
+            self._free(who)
+        try:
+            line.grant(who.id, page, self.by(line.department, who.id, line.wish.language), self._desk.monotonic())
+        except WrongStepError:
+            raise self.taken(line) from None
+        self._note(who, "call.taken", call, department=line.department)
+        self.after()
+        return line
+
+    def decline(self, call: str, who: Person) -> None:
+        """It shall not ring at this clerk. Raises Mistake."""
+        line = self._living(call)
+        self.step(line, who, "call.declined", lambda _: line.decline(who.id))
+
+    def hang_up(self, line: Line, who: Person) -> None:
+        """From the desk."""
+        self.step(line, who, "call.hung-up", lambda now_s: line.end(Reason.OFFICE, now_s))
+
+    def taken(self, line: Line) -> Mistake:
+        """Who has it."""
+        name = self.names.get(line.clerk, "")
+        return Mistake(f"已被{name or '他人'}接听", f"{name or 'somebody'} has this call", 409, code="taken")
+
+    def held_by(self, call: str, who: Person, page: str) -> Line:
+        """The call, if this page has it. Raises Mistake."""
+        line = self._living(call)
+        if not line.page or line.page != page or line.clerk != who.id:
+            raise self.taken(line)
+        return line
+
+    def resume(self, call: str, who: Person, page: str, leg: int, *, media: bool) -> Line:
+        """The clerk's own call on this page from now on. Raises Mistake."""
+        line = self._living(call)
+        if line.clerk != who.id or not line.had:
+            raise self.taken(line)
+        line.resume(page, leg, self._desk.monotonic(), media=media)
+        self.after()
+        return line
+
+    def step(self, line: Line, who: Person, action: str, do: Callable[[float], None], **detail: object) -> None:
+        """A step of whoever has the call, noted. Raises Mistake when it cannot be done now."""
+        try:
+            do(self._desk.monotonic())
+        except WrongStepError:
+            zh, en = "现在不能这样操作", "this cannot be done now"
+            raise Mistake(zh, en, 409, code="out-of-turn") from None
+        if action:
+            self._note(who, action, line.id, **detail)
+        self.after()
+
+    def may_transfer(self, line: Line, department: str, clerk: str) -> tuple[str, str]:
+        """(department, clerk) to whom. Raises Mistake: nobody there, closed, busy."""
+        clerks = self.clerks()
+        if clerk:
+            found = next((one for one in clerks if one.account == clerk), None)
+            if found is None or clerk == line.clerk:
+                raise Mistake("对方不在", "this person takes no calls now", 409, code="absent")
+            if not found.free:
+                raise Mistake("对方正在通话", "this person has a call", 409, code="busy")
+            mine = line.department if line.department in found.departments else ""
+            return mine or min(found.departments, default=line.department), clerk
+        if department not in self.departments:
+            raise Mistake("没有这个科室", "there is no such department", 404, field="department")
+        presence = self.present(department, clerks)
+        others = presence.there - (department == line.department and line.clerk in {c.account for c in clerks})
+        most = self.departments[department].most
+        reason = queue.turned_away(
+            is_open=presence.open, there=others, free=presence.free, waiting=presence.waiting, most=most
+        )
+        if reason is not None:
+            words = {
+                Reason.CLOSED: ("该科室已下班", "this department is closed"),
+                Reason.ABSENT: ("该科室现在无人", "nobody of this department is there"),
+                Reason.BUSY: ("该科室排队已满", "too many wait for this department"),
+            }
+            raise Mistake(*words[reason], 409, code=str(reason))
+        return department, ""
+
+    def _free(self, who: Person) -> None:
+        if any(line.had and line.clerk == who.id for line in self.lines.values()):
+            raise Mistake("请先结束当前通话", "end your call first", 409, code="has-call")
+
+    def _living(self, call: str) -> Line:
+        line = self.lines.get(call)
+        if line is None:
+            raise Mistake("通话已结束", "this call is over", 404, code="over")
+        return line
+
+    # --- time
+
+    def tick(self) -> None:
+        """Four times a second."""
+        now_s, clerks = self._desk.monotonic(), self.clerks()
+        for line in list(self.lines.values()):
+            if line.only and line.only not in self._there.accounts():
+                line.only = ""  # the one it was handed to is gone: anybody of the department
+            others = any(
+                clerk.free and clerk.account != line.clerk and line.department in clerk.departments for clerk in clerks
+            )
+            line.tick(now_s, others_there=others)
+        self._nobody(clerks, now_s)
+        self.after()
+
+    def _nobody(self, clerks: list[Clerk], now_s: float) -> None:
+        """Whoever waits where nobody is any more is told, after a moment."""
+        for line in list(self.lines.values()):
+            there = {c.account for c in clerks if queue.serves(c, line.department, alarm=bool(line.alarm))}
+            if line.waits and there and there <= line.declined:
+                if line.alarm:
+                    line.declined.clear()
+                else:
+                    line.end(Reason.BUSY, now_s, ways=self.ways(line.department))
+            if not line.waits or there:
+                self._nobody_s.pop(line.id, None)
+                continue
+            since_s = self._nobody_s.setdefault(line.id, now_s)
+            if now_s - since_s >= (NOBODY_ALARM_S if line.alarm else NOBODY_S):
+                line.end(Reason.ABSENT, now_s, ways=self.ways(line.department))
+
+    def after(self) -> None:
+        """Arrange the queue, and carry out what follows from what has just happened."""
+        for line in list(self.lines.values()):
+            self._carry_out(line)
+        self._arrange()
+        for line in list(self.lines.values()):
+            self._carry_out(line)
+        self._write()
+        self.changed()
+
+    def _arrange(self) -> None:
+        now_s, clerks = self._desk.monotonic(), self.clerks()
+        for standing in queue.arrange(map(_waiting, self.waiting()), clerks, now_s):
+            line = self.lines[standing.call]
+            there = sum(line.department in clerk.departments for clerk in clerks)
+            wait_s = queue.expected_wait(self._handled.get(line.department, []), standing.place, there)
+            line.stands(standing.rings, standing.place, wait_s, now_s)
+
+    def waiting(self) -> Iterable[Line]:
+        """Calls that nobody has."""
+        return [line for line in self.lines.values() if line.waits]
+
+    def _carry_out(self, line: Line) -> None:
+        at = self._desk.now()
+        for effect in line.take():
+            match effect:
+                case ToKiosk(signal):
+                    self.send(line.gateway, line.id, write(signal))
+                case ToPage(page, word):
+                    self._there.tell(page, word)
+                case Changed("granted"):
+                    work = partial(rows.granted, now=rows.image(line), at=at, waited_s=line.waited_s)
+                    self._works.append(work)
+                case Changed("state"):
+                    self._works.append(partial(rows.stands, now=rows.image(line)))
+                case Changed():
+                    self._ended(line, at)
+        if line.lives and line.n > self._reserved.get(line.id, 0) - _AHEAD:
+            self._reserved[line.id] = line.n + rows.RESERVED
+            self._works.append(partial(rows.reserve, call=line.id, up_to=line.n + rows.RESERVED))
+
+    def _ended(self, line: Line, at: int) -> None:
+        reason = line.call.reason or Reason.LOST
+        self._works.append(partial(rows.ended, now=rows.image(line), at=at, reason=str(reason)))
+        if line.granted_s is not None:
+            known = self._handled.setdefault(line.department, [])
+            known.append(self._desk.monotonic() - line.granted_s)
+            del known[: -queue.KNOWN]
+        self.lines.pop(line.id, None)
+        self._reserved.pop(line.id, None)
+        self._nobody_s.pop(line.id, None)
+
+    def _end_of(self, gateway: str, reason: Reason, now_s: float) -> None:
+        """A kiosk has one call: what it had before is over."""
+        for line in [line for line in self.lines.values() if line.gateway == gateway]:
+            line.end(reason, now_s)
+            self._carry_out(line)
+
+    def _page_gone(self, token: str) -> None:
+        now_s = self._desk.monotonic()
+        for line in self.lines.values():
+            if line.page == token:
+                line.page_gone(now_s)
+        self.after()
+
+    # --- small things
+
+    async def _late(self, gateway: str, call: str) -> None:
+        """A signal of no call that lives: its kiosk is told once more that it is over."""
+        ended = await self._desk.look(partial(rows.end_of, call=call))
+        if ended is not None and ended[0] != gateway:
+            self._refuse(gateway, "of another kiosk's call")
+            return
+        self._refuse(gateway, "after the end" if ended else "of no call")
+        now_s = self._desk.monotonic()
+        if now_s - self._byes.get(call, -BYE_EVERY_S) < BYE_EVERY_S:
+            return
+        self._byes[call] = now_s
+        self._byes.move_to_end(call)
+        while len(self._byes) > FORGET:
+            self._byes.popitem(last=False)
+        reason = Reason(ended[1]) if ended and ended[1] in set(Reason) else Reason.REFUSED
+        self._bye(gateway, call, reason)
+
+    def _bye(self, gateway: str, call: str, reason: Reason, ways: Ways | None = None) -> None:
+        """To a call that is none: its number is above every other's, so that it is heard."""
+        self.send(gateway, call, write(Bye(n=MAX_N, reason=reason, ways=ways)))
+
+    def _too_many(self, gateway: str, now_s: float) -> bool:
+        if len(self._starts) > FORGET:
+            self._starts.clear()
+        times = self._starts.setdefault(gateway, deque(maxlen=STARTS_PER_MIN))
+        full = len(times) == STARTS_PER_MIN and now_s - times[0] < 60.0
+        if not full:
+            times.append(now_s)
+        return full
+
+    def ice(self, call: str) -> tuple[list[IceServer], bool]:
+        """The servers of a call; a relay that cannot be used is said in the log, and the call goes on without it."""
+        calls = self._desk.config.calls
+        try:
+            return ice(calls, call, self._desk.now() / 1000), bool(calls and calls.relay_only)
+        except TurnSecretError as error:
+            self._refuse_once("turn", f"no relay for calls: {error}")
+            return [], bool(calls and calls.relay_only)
+
+    def _refuse(self, gateway: str, why: str) -> None:
+        """Counted; said in the log once a minute. Never what was in it: it may be an address."""
+        self.refused[why] += 1
+        self._refuse_once(f"{gateway} {why}", f"{gateway[:63]}: a call signal {why} is refused")
+
+    def _refuse_once(self, key: str, text: str) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._noted_s.get(key, float("-inf")) >= NOTE_EVERY_S:
+            if len(self._noted_s) > FORGET:
+                self._noted_s.clear()
+            self._noted_s[key] = now_s
+            log.warning("%s", text)
+
+    def _note(self, who: Person, action: str, call: str, **detail: object) -> None:
+        self._works.append(lambda conn: audit.note(conn, self._desk.now(), who.id, action, call, **detail))
+
+    def _write(self) -> None:
+        if self._works:
+            works, self._works = self._works, []
+            self.keep(works)
+
+
+def _waiting(line: Line) -> Waiting:
+    return Waiting(
+        line.id,
+        line.department,
+        line.queued_s,
+        alarm=bool(line.alarm),
+        first=line.first,
+        only=line.only,
+        again=line.again,
+        again_until_s=line.again_until_s,
+        declined=frozenset(line.declined),
+        heard=not line.away,
+    )

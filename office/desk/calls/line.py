@@ -1,0 +1,528 @@
+"""One call at the office's end, as pure logic: signals of the kiosk, steps of pages and time in; effects out.
+
+Knows no socket, no table and no clock. A step that cannot be done raises `WrongStepError` and changes nothing. What
+the kiosk says is never trusted to move a call beyond the table of `sync.contract.call`.
+
+Somebody's page has the call: its token stands in `page`, the account in `clerk`. A page that is gone leaves `clerk`:
+the same clerk takes it up again on another page (`resume`), and after `RESCUE_S` another clerk may (`grant`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sync.contract.call import (
+    ALIVE_S,
+    DEAD_S,
+    KEEP_S,
+    RING_BACK_S,
+    RING_S,
+    Call,
+    Reason,
+    State,
+    Step,
+    WrongStepError,
+)
+from sync.contract.call_signals import (
+    Accept,
+    Alive,
+    Answer,
+    Bye,
+    Down,
+    Granted,
+    Heard,
+    Hold,
+    IceServer,
+    Offer,
+    Quality,
+    Queued,
+    Renew,
+    Ring,
+    Ringing,
+    Start,
+    Transferred,
+    Up,
+    Ways,
+)
+from sync.contract.envelope import replaced
+
+SOONER_S = 1.0
+"""The office ends a wait this much before the kiosk would: only the office knows what can be done instead."""
+GONE_S = 15.0
+"""A kiosk of which nothing is heard for so long has left the queue."""
+MOMENT_S = 1.5
+"""A page whose line to the desk broke is back by then, and its media never stopped."""
+RESCUE_S = 8.0
+"""A clerk whose page is gone for so long may be helped out by another."""
+KEPT_S = KEEP_S - 2 * SOONER_S
+"""So long a call is kept for the clerk whose page is gone."""
+
+HAD = (State.CONNECTING, State.CONNECTED, State.ON_HOLD)
+WAITS = (State.CALLING, State.QUEUED, State.RINGING, State.TRANSFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class ToKiosk:
+    """A signal down."""
+
+    signal: Down
+
+
+@dataclass(frozen=True, slots=True)
+class ToPage:
+    """Words on topic `call`, for that page."""
+
+    page: str
+    word: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Something that the history keeps: `granted`, `state`, `ended`."""
+
+    what: str
+
+
+Effect = ToKiosk | ToPage | Changed
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the call is about. Nothing of it is content."""
+
+    department: str
+    video: bool = True
+    language: str = "zh"
+    guide: str = ""
+    case: str = ""
+    again: str = ""
+    alarm: str = ""
+
+
+def wish_of(start: Start) -> Wish:
+    """As the kiosk said it."""
+    language = "en" if start.language == "en" else "zh"
+    return Wish(start.department, start.video, language, start.guide, start.case, start.again, start.alarm)
+
+
+@dataclass(slots=True)
+class Offered:
+    """The newest offer. `answered`: a page answered it."""
+
+    leg: int
+    sdp: str
+    answered: bool = False
+
+
+class Line:
+    """One call. Make it, then `begin`, `ring` or `restored`; after anything, carry out `take()`."""
+
+    def __init__(self, call_id: str, gateway: str, wish: Wish, now_s: float, began: int) -> None:
+        self.call = Call(call_id, since_s=now_s)
+        self.gateway, self.wish, self.began = gateway, wish, began
+        self.department = wish.department
+        self.alarm = wish.alarm
+        self.video = wish.video
+        self.kiosk = gateway
+        """In words."""
+        self.queued_s = now_s
+        self.first = False
+        self.only = ""
+        self.declined: set[str] = set()
+        self.again = ""
+        self.again_until_s = 0.0
+        self.came_from = ""
+        """The department that handed it over; it goes back there, once."""
+        self.outgoing = False
+        self.rings: tuple[str, ...] = ()
+        self.place = 0
+        self.clerk = self.page = ""
+        self.granted_s: float | None = None
+        self.waited_s: float | None = None
+        self.page_gone_s: float | None = None
+        self.heard_s = now_s
+        self.away = False
+        self.heard = Heard()
+        self.offer: Offered | None = None
+        self.kiosk_leg = 0
+        self.kiosk_quality: Quality | None = None
+        self.sound_only = False
+        self.loss: list[float] = []
+        self.callback = ""
+        self.n = 0
+        self.ways: Callable[[], Ways] = Ways
+        self.ice: Callable[[], tuple[list[IceServer], bool]] = lambda: ([], False)
+        self._media: dict[str, tuple[int, float]] = {}
+        self._renew_s: float | None = None
+        self._told: Queued | None = None
+        self._alive_s = now_s
+        self._effects: list[Effect] = []
+
+    # --- what the owner asks
+
+    def take(self) -> list[Effect]:
+        """What is to be done, in order."""
+        effects, self._effects = self._effects, []
+        return effects
+
+    @property
+    def id(self) -> str:
+        """Of the call."""
+        return self.call.id
+
+    @property
+    def lives(self) -> bool:
+        """It has not ended."""
+        return self.call.lives
+
+    @property
+    def waits(self) -> bool:
+        """Nobody has it yet, and somebody shall."""
+        return self.call.state in WAITS and not self.outgoing
+
+    @property
+    def had(self) -> bool:
+        """Somebody has it."""
+        return self.call.state in HAD or (self.outgoing and self.lives)
+
+    @property
+    def orphan(self) -> bool:
+        """Somebody has it, and their page is gone."""
+        return self.had and not self.page
+
+    # --- beginnings
+
+    def begin(self, now_s: float) -> None:
+        """A kiosk called."""
+        self._step(Step.START, now_s)
+
+    def ring_out(self, now_s: float, clerk: str, page: str, by: str) -> None:
+        """The office calls the kiosk: it has the call from the beginning."""
+        self.outgoing, self.clerk, self.page = True, clerk, page
+        self._step(Step.START, now_s)
+        self._step(Step.RING, now_s)
+        ice, relay_only = self.ice()
+        ring = Ring(
+            n=0,
+            department=self.department,
+            by=by,
+            video=self.video,
+            alarm=self.alarm,
+            ice=ice,
+            relay_only=relay_only,
+        )
+        self._say(ring)
+
+    def restored(self, state: str, clerk: str, now_s: float) -> None:
+        """The desk was started anew. Media went on without it; nothing of it is disturbed."""
+        self._step(Step.START, now_s)
+        if not clerk:
+            self._step(Step.QUEUE, now_s)
+            self._say(Queued(n=0, department=self.department, place=1))  # its offer is forgotten: it rings anew
+            return
+        self.clerk, self.page_gone_s, self.granted_s = clerk, now_s, now_s
+        for step in (Step.RING, Step.GRANT):
+            self._step(step, now_s)
+        if state == State.ON_HOLD:
+            for step in (Step.MEDIA, Step.HOLD):
+                self._step(step, now_s)
+        self._effects.clear()
+
+    # --- the queue's word
+
+    def stands(self, rings: tuple[str, ...], place: int, wait_s: float | None, now_s: float) -> None:
+        """Where the queue has put it: the kiosk is told what changed."""
+        self.rings, self.place = rings, place
+        if rings:
+            if self.call.state is not State.RINGING:
+                self._step(Step.RING, now_s)
+                self._say_ringing()
+            return
+        queued = Queued(n=0, department=self.department, place=place, wait_s=wait_s)
+        if self.call.state is not State.QUEUED:
+            self._step(Step.QUEUE, now_s)
+            self.offer, self._told = None, None
+        if queued != self._told:
+            self._told = queued
+            self._say(queued)
+
+    # --- the kiosk
+
+    def signal(self, signal: Up, now_s: float) -> None:
+        """A signal of the kiosk that is no replay. Raises WrongStepError."""
+        self.heard_s = now_s
+        if self.away:
+            self.away = False
+            self._tell({"kind": "back"})
+        match signal:
+            case Start():
+                self._again(now_s)
+            case Accept():
+                self._accepted(signal, now_s)
+            case Offer():
+                self._offered(signal, now_s)
+            case Alive():
+                self._kiosk_lives(signal, now_s)
+            case Renew():
+                self._lost(now_s)
+                self._tell({"kind": "renew", "leg": signal.leg})
+            case Bye():
+                self.end(signal.reason, now_s, say=False)
+
+    def _again(self, now_s: float) -> None:
+        """The same call called again: it is told where it is."""
+        if self.call.state is State.QUEUED and self._told is not None:
+            self._say(self._told)
+        elif self.call.state is State.RINGING and not self.outgoing:
+            self.offer = None
+            self._say(Queued(n=0, department=self.department, place=1))
+            self._say_ringing()
+        elif self.call.state in HAD:
+            self._lost(now_s)
+            self._say(Renew(n=0, leg=self.kiosk_leg))
+
+    def _accepted(self, signal: Accept, now_s: float) -> None:
+        if not self.outgoing or self.call.state is not State.RINGING:
+            raise WrongStepError("nobody called this kiosk")
+        self.video = self.video and signal.video
+        self._granted(now_s)
+        self._tell({"kind": "accepted"})
+
+    def _offered(self, signal: Offer, now_s: float) -> None:
+        if self.offer is not None and signal.leg <= self.offer.leg:
+            raise WrongStepError("this leg was offered before")
+        if self.call.state not in (State.RINGING, State.TRANSFERRED, *HAD):
+            raise WrongStepError("nothing rings")
+        self.offer = Offered(signal.leg, signal.sdp)
+        self.kiosk_leg = signal.leg
+        if self.call.state is State.CONNECTED:
+            self._lost(now_s)
+        if self.call.state in HAD:
+            self._tell({"kind": "offer", "leg": signal.leg, "sdp": signal.sdp})
+
+    def _kiosk_lives(self, signal: Alive, now_s: float) -> None:
+        self.kiosk_leg = max(self.kiosk_leg, signal.leg)
+        self._measured(signal.quality)
+        self._tell(
+            {"kind": "alive", "leg": signal.leg, "media": signal.media}
+            | ({"quality": signal.quality} if signal.quality is not None else {})
+        )
+        self._media_on("kiosk", signal, now_s)
+
+    # --- pages
+
+    def grant(self, clerk: str, page: str, by: str, now_s: float) -> None:
+        """This page has it now, if nobody has. Raises WrongStepError: somebody was faster, or it is over."""
+        rescued = self.orphan and self.call.state in HAD and self._gone_for(now_s) >= RESCUE_S
+        if not self.lives or not (self.waits or rescued):
+            raise WrongStepError("somebody has it, or it is over")
+        if rescued:
+            self._changed_hands(now_s)
+        if self.call.state is not State.RINGING:
+            self._step(Step.RING, now_s)
+            self._say_ringing()
+        self.clerk, self.page, self.page_gone_s, self._renew_s = clerk, page, None, None
+        self._granted(now_s)
+        self._say(Granted(n=0, department=self.department, by=by))
+
+    def decline(self, clerk: str) -> None:
+        """Not this clerk, now."""
+        if not self.waits:
+            raise WrongStepError("somebody has it, or it is over")
+        self.declined.add(clerk)
+
+    def _granted(self, now_s: float) -> None:
+        self._step(Step.GRANT, now_s)
+        self.rings, self.place, self.first, self.only = (), 0, False, ""
+        if self.granted_s is None:
+            self.granted_s, self.waited_s = now_s, now_s - self.queued_s
+        self._effects.append(Changed("granted"))
+
+    def resume(self, page: str, leg: int, now_s: float, *, media: bool) -> None:
+        """The same clerk, another page (or the same after the desk was away)."""
+        if not self.had:
+            raise WrongStepError("nobody has it")
+        if self.page and self.page != page:
+            self._tell({"kind": "ended", "reason": "elsewhere"})
+        self.page, self.page_gone_s, self._renew_s = page, None, None
+        if self.call.state in HAD and not (media and leg and leg == self.kiosk_leg):
+            self._renewed(now_s)
+
+    def _renewed(self, now_s: float) -> None:
+        """A new page needs a leg of its own; an offer that nobody answered is good for it."""
+        self._lost(now_s)
+        if self.offer is None or self.offer.answered:
+            self._say(Renew(n=0, leg=self.kiosk_leg))
+
+    def answer(self, leg: int, sdp: str) -> None:
+        """The page's description, once for each leg."""
+        if self.call.state not in HAD or self.offer is None or self.offer.leg != leg or self.offer.answered:
+            raise WrongStepError("nothing to answer")
+        self.offer.answered = True
+        self._say(Answer(n=0, leg=leg, sdp=sdp))
+
+    def page_lives(self, signal: Alive, now_s: float) -> None:
+        """What the page says every second goes on to the kiosk."""
+        if not self.had:
+            return
+        self._alive_s = now_s
+        self._say(replaced(signal, n=0))
+        self._media_on("page", signal, now_s)
+
+    def renew(self, leg: int, now_s: float) -> None:
+        """Media of that leg is dead at the page."""
+        if self.call.state not in HAD:
+            raise WrongStepError("it has no media")
+        self._lost(now_s)
+        self._say(Renew(n=0, leg=leg))
+
+    def hold(self, now_s: float, *, on: bool) -> None:
+        """On hold, or back."""
+        self._step(Step.HOLD if on else Step.RESUME, now_s)
+        self._say(Hold(n=0, on=on))
+        self._state()
+
+    def transfer(self, department: str, only: str, now_s: float) -> None:
+        """To others: it waits there, before everyone who is no SOS."""
+        if self.call.state not in HAD:
+            raise WrongStepError("it cannot be handed over now")
+        came_from, page = self.department, self.page
+        self._changed_hands(now_s, department)
+        self.came_from = came_from if not self.came_from else ""
+        self.declined.clear()
+        self.only, self.outgoing = only, False
+        self._effects.append(ToPage(page, {"call": self.id, "kind": "ended", "reason": "transferred"}))
+
+    def _changed_hands(self, now_s: float, department: str = "") -> None:
+        self._step(Step.TRANSFER, now_s)
+        self.department = department or self.department
+        self.clerk = self.page = self.only = self.again = ""
+        self.page_gone_s, self._renew_s, self.first, self.queued_s = None, None, True, now_s
+        self.offer, self._told = None, None
+        self._media.clear()
+        self._say(Transferred(n=0, department=self.department))
+        self._effects.append(Changed("state"))
+
+    def page_gone(self, now_s: float) -> None:
+        """The page that has it vanished, or only its line to the desk did: the media is left alone for a moment."""
+        if not self.page:
+            return
+        self.page, self.page_gone_s = "", now_s
+        self._renew_s = now_s + MOMENT_S
+        if self.call.state is State.RINGING:  # the office rang, and there is nobody to speak with
+            self.end(Reason.DESK_GONE, now_s)
+
+    def end(self, reason: Reason, now_s: float, *, say: bool = True, ways: Ways | None = None) -> None:
+        """The end, from whichever side."""
+        if not self.lives:
+            return
+        if say:
+            self._say(Bye(n=0, reason=reason, ways=ways))
+        self.call = self.call.apply(Step.END, now_s, reason)
+        self._tell({"kind": "ended", "reason": reason})
+        self.rings, self.place, self.offer = (), 0, None
+        self._effects.append(Changed("ended"))
+
+    # --- time
+
+    def tick(self, now_s: float, *, others_there: bool) -> None:
+        """A quarter of a second has passed. `others_there`: somebody could take it instead."""
+        if not self.lives or self._too_long(now_s, others_there=others_there):
+            return
+        silent = now_s - self.heard_s >= DEAD_S
+        if silent and not self.away:
+            self.away = True
+            self._tell({"kind": "away"})
+            if self.call.state in HAD:
+                self._lost(now_s)
+        if self._renew_s is not None and now_s >= self._renew_s:
+            self._renew_s = None
+            if self.call.state in HAD:  # the kiosk says so, and keeps offering for whoever comes back
+                self._lost(now_s)
+                self._say(Renew(n=0, leg=self.kiosk_leg))
+        if (self.waits or not self.page or self.call.state is State.RINGING) and now_s - self._alive_s >= ALIVE_S:
+            self._alive_s = now_s
+            self._say(Alive(n=0))
+
+    def _too_long(self, now_s: float, *, others_there: bool) -> bool:
+        """Whether time has ended it, or put it back into the queue."""
+        state, for_s, silent_s = self.call.state, now_s - self.call.since_s, now_s - self.heard_s
+        limit_s = RING_BACK_S + SOONER_S if self.outgoing else RING_S - SOONER_S
+        if state in WAITS and not self.outgoing and silent_s >= GONE_S:
+            self.end(Reason.LOST, now_s)
+        elif state in (State.RINGING, State.TRANSFERRED) and for_s >= limit_s:
+            self._rang_out(now_s)
+        elif state in HAD and silent_s >= KEEP_S:
+            self.end(Reason.LOST, now_s)
+        elif self.orphan and self._gone_for(now_s) >= KEPT_S:
+            self._left_alone(now_s, others_there=others_there)
+        elif self.call.tick(now_s + SOONER_S) is not self.call and state not in (State.RINGING, State.TRANSFERRED):
+            ended = self.call.tick(now_s + SOONER_S).reason or Reason.LOST
+            self.end(ended, now_s, ways=self.ways() if state is State.QUEUED else None)
+        return not self.lives
+
+    def _rang_out(self, now_s: float) -> None:
+        if self.came_from and not self.outgoing:  # it was handed over, and nobody there took it
+            self._step(Step.QUEUE, now_s)
+            self.department, self.came_from, self.only = self.came_from, "", ""
+            self.offer, self._told = None, None
+            self._say(Queued(n=0, department=self.department, place=1))  # its ringing begins anew
+            return
+        self.end(Reason.NO_ANSWER, now_s, ways=None if self.outgoing else self.ways())
+
+    def _left_alone(self, now_s: float, *, others_there: bool) -> None:
+        if others_there and self.call.state in HAD:
+            self._changed_hands(now_s)
+        else:
+            self.end(Reason.DESK_GONE, now_s, ways=self.ways())
+
+    def _gone_for(self, now_s: float) -> float:
+        return now_s - self.page_gone_s if self.page_gone_s is not None else 0.0
+
+    # --- small things
+
+    def _media_on(self, end: str, signal: Alive, now_s: float) -> None:
+        if not signal.media:
+            self._media.pop(end, None)
+            return
+        self._media[end] = (signal.leg, now_s)
+        kiosk, page = self._media.get("kiosk"), self._media.get("page")
+        both = kiosk and page and kiosk[0] == page[0] and abs(kiosk[1] - page[1]) < DEAD_S
+        if both and self.call.state is State.CONNECTING:
+            self._step(Step.MEDIA, now_s)
+            self._state()
+
+    def _lost(self, now_s: float) -> None:
+        self._media.clear()
+        if self.call.state in (State.CONNECTED, State.ON_HOLD):
+            self._step(Step.LOST, now_s)
+            self._state()
+
+    def _measured(self, quality: Quality | None) -> None:
+        self.kiosk_quality = quality
+        if quality is not None and self.call.state in HAD:
+            self.sound_only = self.sound_only or quality.sound_only
+            self.loss.append(min(max(quality.loss, 0.0), 1.0))
+            del self.loss[:-3600]
+
+    def _say_ringing(self) -> None:
+        ice, relay_only = self.ice()
+        self._told = None
+        self._say(Ringing(n=0, department=self.department, ice=ice, relay_only=relay_only))
+
+    def _state(self) -> None:
+        self._tell({"kind": "state", "state": self.call.state, "leg": self.kiosk_leg})
+        self._effects.append(Changed("state"))
+
+    def _step(self, step: Step, now_s: float) -> None:
+        self.call = self.call.apply(step, now_s)
+
+    def _say(self, signal: Down) -> None:
+        self.n += 1
+        self._effects.append(ToKiosk(replaced(signal, n=self.n)))
+
+    def _tell(self, word: dict[str, Any]) -> None:
+        if self.page:
+            self._effects.append(ToPage(self.page, {"call": self.id, **word}))
