@@ -64,7 +64,7 @@ def ways_out(end: End, offices: Offices, words: Words, now: datetime) -> tuple[R
     if end.reason in HOTLINE and end.reason not in WITHOUT_OFFICE:
         others = (end.ways.others if end.ways is not None else []) or offices.free(end.department, now)
         rows += [_other(other, offices, words) for other in others[:MOST_OTHERS] if other != end.department]
-    return tuple(rows)
+    return (*rows, Row("home", "", say("call.go_home")))
 
 
 def _other(department: str, offices: Offices, words: Words) -> Row:

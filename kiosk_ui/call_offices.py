@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from kiosk_ui.box import Box
-from kiosk_ui.departments import Standing, name_of
+from kiosk_ui.departments import Standing, name_of, zone_of
 from kiosk_ui.words import Words
 
 MOST_OTHERS = 2
@@ -44,6 +44,11 @@ class Offices:
             return found.hotline
         return self.box.settings.hotlines[0].number if self.box.settings.hotlines else ""
 
+    @property
+    def zone(self) -> tzinfo:
+        """The office's."""
+        return zone_of(self.box.departments)
+
     def free(self, but: str, now: datetime) -> list[str]:
         """Open departments with somebody free, in their order."""
         return [
@@ -53,10 +58,10 @@ class Offices:
         ]
 
 
-def when(opens_at: str, now: datetime, words: Words) -> str:
-    """`opens_at` (ISO 8601) as people say it; empty when it is no time."""
+def when(opens_at: str, now: datetime, zone: tzinfo, words: Words) -> str:
+    """`opens_at` (ISO 8601) as people in the office's zone say it; empty when it is no time."""
     try:
-        moment = datetime.fromisoformat(opens_at).astimezone(now.tzinfo)
+        moment, now = datetime.fromisoformat(opens_at).astimezone(zone), now.astimezone(zone)
     except ValueError:
         return ""
     clock = f"{moment:%H:%M}"

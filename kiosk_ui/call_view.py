@@ -105,6 +105,8 @@ def call_view(look: Looking) -> View:
     if phase in SPEAKING:
         texts |= _media(look, phase) | _shown(look)
         rows = _phrases(look)
+    elif phase in WAITING:
+        texts |= _preview(look)
     elif phase is Phase.ENDED:
         judged, rows = _judging(look)
         texts |= judged
@@ -113,8 +115,6 @@ def call_view(look: Looking) -> View:
             texts["number"], rows = number(end, look.offices), ways_out(end, look.offices, look.words, look.now)
     elif phase is Phase.NO_ENGINE:
         texts["number"] = look.offices.hotline(look.calls.department)
-    elif phase is Phase.INCOMING:
-        texts["remote"] = ""
     return View(title, texts, rows)
 
 
@@ -181,7 +181,7 @@ def _reconnecting(look: Looking) -> Said:
 
 def _ended(look: Looking) -> Said:
     end = end_of(look.calls)
-    opens = when(end.ways.opens_at, look.now, look.words) if end.ways is not None else ""
+    opens = when(end.ways.opens_at, look.now, look.offices.zone, look.words) if end.ways is not None else ""
     return said(end, look.offices, look.words), look.say("opens_at", when=opens) if opens else ""
 
 
@@ -230,6 +230,15 @@ def _media(look: Looking, phase: Phase) -> dict[str, Value]:
         "loudest": call.volume_db >= 18.0,
         "normal": call.volume_db <= 0.0,
     }
+
+
+def _preview(look: Looking) -> dict[str, Value]:
+    """Who calls sees that the camera is open, and can close it before anybody looks."""
+    call = look.calls.call
+    if look.calls.asked is not None or call.state is State.QUEUED:
+        return {}
+    said = look.say("camera_on") if call.camera else look.say("camera_off")
+    return {"own": call.own_frames if call.camera else "", "camera": call.camera, "camera_said": said}
 
 
 def _behind(look: Looking, phase: Phase) -> str:

@@ -30,7 +30,7 @@ Item {
         id: ways
 
         anchors.bottom: parent.bottom
-        rows: over.rows
+        offered: over.rows
         width: parent.width
     }
 }

@@ -6,7 +6,8 @@ Page {
     id: call
 
     readonly property string phase: call.texts.phase
-    readonly property real ceiling: call.headBottom + Theme.gap
+    // Pictures stand above, also where what is touched is in the lower half; counted from there.
+    readonly property real ceiling: call.headBottom + Theme.gap - call.roomTop
 
     strip: call.texts.talks ? "" : call.texts.detail
 
@@ -35,6 +36,7 @@ Page {
         id: waiting
 
         CallWaiting {
+            ceiling: call.ceiling
             texts: call.texts
         }
     }

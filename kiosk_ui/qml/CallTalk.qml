@@ -7,7 +7,7 @@ Item {
 
     required property var texts
     required property var rows
-    // Where the heading ends, counted from the top of the page this stands in.
+    // Where the heading ends.
     required property real ceiling
 
     Item {
@@ -15,7 +15,7 @@ Item {
 
         height: Math.max(0, words.y - Theme.gap - y)
         width: parent.width
-        y: talk.ceiling - talk.mapToItem(null, 0, 0).y
+        y: talk.ceiling
 
         CallVideo {
             id: remote

@@ -6,13 +6,44 @@ Item {
     id: waiting
 
     required property var texts
+    // Where the heading ends.
+    required property real ceiling
+
+    Item {
+        id: stage
+
+        readonly property real room: dots.y - Theme.gap * 2 - y
+
+        height: Math.max(0, room)
+        width: parent.width
+        y: waiting.ceiling
+
+        Drawing {
+            anchors.centerIn: parent
+            art: "help"
+            ink: Theme.accent
+            size: Math.min(stage.room * 0.6, stage.width * 0.5)
+            visible: !own.visible && size > Theme.target
+        }
+
+        CallVideo {
+            id: own
+
+            anchors.fill: parent
+            mirrored: true
+            path: waiting.texts.own
+            radius: Theme.radius
+            visible: waiting.texts.own !== "" && stage.room > Theme.target * 2
+        }
+    }
 
     Row {
-        anchors.bottom: recorded.top
-        anchors.bottomMargin: Theme.gap * 3
+        id: dots
+
+        anchors.bottom: said.top
+        anchors.bottomMargin: Theme.gap * 2
         anchors.horizontalCenter: parent.horizontalCenter
         spacing: Theme.gap * 2
-        visible: y > 0
 
         Repeater {
             model: 3
@@ -55,14 +86,27 @@ Item {
     }
 
     Said {
-        id: recorded
+        id: said
 
-        anchors.bottom: stop.top
+        anchors.bottom: camera.visible ? camera.top : stop.top
         anchors.bottomMargin: Theme.gap * 2
         color: Theme.muted
         font.pixelSize: Theme.small
         horizontalAlignment: Text.AlignHCenter
-        text: Kiosk.words.call.not_recorded
+        text: [waiting.texts.camera_said, Kiosk.words.call.not_recorded].filter(one => one !== "").join(" · ")
+        width: parent.width
+    }
+
+    BigButton {
+        id: camera
+
+        anchors.bottom: stop.top
+        anchors.bottomMargin: Theme.gap * 2
+        control: "call-camera"
+        ground: Theme.bar
+        ink: Theme.barInk
+        text: waiting.texts.camera ? Kiosk.words.call.camera_button_off : Kiosk.words.call.camera_button_on
+        visible: waiting.texts.camera_said !== ""
         width: parent.width
     }
 

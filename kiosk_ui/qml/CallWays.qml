@@ -5,7 +5,7 @@ import QtQuick
 Grid {
     id: ways
 
-    required property var rows
+    required property var offered
     property int least: Theme.target * 1.4
     readonly property int count: choices.count
     readonly property real cell: (width - (columns - 1) * spacing) / columns
@@ -25,7 +25,7 @@ Grid {
     Repeater {
         id: choices
 
-        model: ways.rows
+        model: ways.offered
 
         delegate: BigButton {
             required argument

@@ -15,6 +15,7 @@ Item {
     property string pageSaid
     readonly property real side: Theme.side
     readonly property real headBottom: head.y + head.height
+    readonly property real roomTop: room.y
     default property alias content: room.data
 
     Column {
