@@ -8,10 +8,9 @@ Debian's `libopus0` is the second choice.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import importlib.metadata
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -34,8 +33,13 @@ class OpusMissingError(RuntimeError):
 
 @cache
 def library() -> ctypes.CDLL:
-    """The libopus in use; raises OpusMissingError with what to install."""
-    for path in _places():
+    """The libopus in use; raises OpusMissingError."""
+    return load(places())
+
+
+def load(paths: Iterable[str]) -> ctypes.CDLL:
+    """The first that is there; raises OpusMissingError with what to install."""
+    for path in paths:
         try:
             return _declared(ctypes.CDLL(path))
         except (OSError, AttributeError):
@@ -48,7 +52,8 @@ def version() -> str:
     return str(library().opus_get_version_string().decode())
 
 
-def _places() -> Iterator[str]:
+def places() -> Iterator[str]:
+    """Where a libopus may be, the best first."""
     try:
         folder = Path(str(importlib.metadata.distribution("av").locate_file("av.libs")))
         yield from map(str, sorted(folder.glob("libopus-*.so*")))
@@ -81,9 +86,9 @@ def _declared(lib: ctypes.CDLL) -> ctypes.CDLL:
 class Decoder:
     """One stream's decoder, 48 kHz; what it returns is (samples, channels)."""
 
-    def __init__(self, channels: int = 1) -> None:
+    def __init__(self, channels: int = 1, lib: ctypes.CDLL | None = None) -> None:
         self.channels = channels
-        self._lib = library()
+        self._lib = lib or library()
         error = ctypes.c_int()
         self._state = self._lib.opus_decoder_create(RATE, channels, ctypes.byref(error))
         if not self._state:

@@ -6,6 +6,8 @@ call begins and not before.
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from livekit.rtc import AudioFrame, AudioProcessingModule
 
@@ -13,16 +15,18 @@ from edge.call.sound.align import EARLY, Alignment
 from edge.call.sound.block import RATE, TEN_MS, Block
 
 LONGEST_DELAY_MS = 500
+LONGEST_UNREAD = 100
+"""Blocks played while nothing is recorded: one second, then the oldest are forgotten."""
 
 
 class EchoCancelling:
     """`edge.call.sound.Processing` by WebRTC, which is always given the loudspeaker's signal at the same delay."""
 
     def __init__(self, *, level: bool = False) -> None:
-        self._module = AudioProcessingModule(
-            echo_cancellation=True, noise_suppression=True, high_pass_filter=True, auto_gain_control=level
-        )
+        self._level = level
+        self._module = self._fresh()
         self._alignment = Alignment()
+        self._played: deque[Block] = deque(maxlen=LONGEST_UNREAD)
         self._delay_ms = 0
 
     @property
@@ -40,17 +44,28 @@ class EchoCancelling:
         return self._alignment
 
     def far(self, block: Block) -> None:
-        """See Processing."""
-        self._alignment.far(_ten_ms(block))
+        """See Processing; from any thread."""
+        self._played.append(_ten_ms(block))
 
     def near(self, block: Block) -> Block:
-        """See Processing."""
+        """See Processing; from one thread."""
+        while self._played:
+            self._alignment.far(self._played.popleft())
+        found = self._alignment.found
         played = self._alignment.near(_ten_ms(block), self._delay_ms * RATE // 1_000)
+        if self._alignment.found and not found:
+            # What AEC3 learned at the wrong place takes it two seconds to unlearn; a new one is right in half of one.
+            self._module = self._fresh()
         self._module.process_reverse_stream(_frame(played))
         frame = _frame(block)
         self._module.set_stream_delay_ms(EARLY * 1_000 // RATE)
         self._module.process_stream(frame)
         return np.frombuffer(frame.data, np.int16).reshape(TEN_MS, 1)
+
+    def _fresh(self) -> AudioProcessingModule:
+        return AudioProcessingModule(
+            echo_cancellation=True, noise_suppression=True, high_pass_filter=True, auto_gain_control=self._level
+        )
 
 
 def _ten_ms(block: Block) -> Block:

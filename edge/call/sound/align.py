@@ -31,10 +31,12 @@ EVERY = 3
 """Blocks between two searches."""
 WHITE = 0.8
 """How far the spectra are flattened: 1 would trust empty bands as much as loud ones."""
-FORGET = 0.85
-"""Of the correlations before, at each search: about 200 ms are remembered."""
-SURE = 9.0
-"""A peak so many times over the rest is an echo."""
+FORGET = 0.9
+"""Of the correlations before, at each search: about 300 ms are remembered."""
+SURE = 6.0
+"""A peak so many times over what nine of ten other places stay under is an echo: over noise, ten standard deviations.
+Where only a part of the memory holds sound the deviation of all would be too small, and anything a peak."""
+RANK = SEARCHED * 9 // 10
 NEAR = 10
 """Samples of 8 kHz around the last place: drift and the peak's width."""
 CLEARLY = 1.5
@@ -48,10 +50,10 @@ JUMP = 96.0
 """Samples of 48 kHz (2 ms): a difference so large is no drift."""
 TOGETHER = 48.0
 """Searches that agree this closely (1 ms) confirm each other."""
-CONFIRMED = 3
-LONG = 80
-"""Searches a line is fitted through: 2.4 s."""
-MOST_DRIFT = 600e-6
+CONFIRMED = 4
+SHORT, LONG = 20, 80
+"""Searches a line is fitted through: 0.6 s at first, 2.4 s later."""
+MOST_DRIFT = 400e-6
 MOST_SLEW = 0.25
 """Samples per block by which the reading place follows what was measured: 500 ppm, slow enough not to be heard."""
 
@@ -64,7 +66,7 @@ class Track:
         self.drift = 0.0
         self.jumps = 0
         self._elsewhere: list[float] = []
-        self._fitted = 1
+        self._fitted = SHORT
 
     def advance(self, samples: int) -> None:
         """So much time went by."""
@@ -134,7 +136,7 @@ class Alignment:
         `delay` in samples is where the echo is supposed until it has been found.
         """
         if self._near_end is None:
-            self._near_end = self._far.end
+            self._near_end = self._far.end - len(block)
         self._near_small.add(self._near_low.of(block[:, 0].astype(np.float64)))
         self._near_end += len(block)
         self._track.advance(len(block))
@@ -146,7 +148,7 @@ class Alignment:
 
     def _search(self) -> None:
         far, near = self._far_small.all, self._near_small.all
-        if np.sqrt(np.mean(far[-SEEN:] ** 2)) < AUDIBLE:
+        if self._near_small.end < SEEN or np.sqrt(np.mean(far[-SEEN:] ** 2)) < AUDIBLE:
             return
         small = np.float32  # twice as quick as double
         cross = np.conj(np.fft.rfft(near.astype(small), TRANSFORM)) * np.fft.rfft(far.astype(small), TRANSFORM)
@@ -172,7 +174,8 @@ class Alignment:
             near = likely[low:high]
             if len(near) and near.max() * CLEARLY > likely[best]:
                 best = low + int(np.argmax(near))
-        return best + 1 if likely[best] >= SURE * float(np.sqrt(np.mean(likely**2))) else None
+        rest = float(np.partition(likely, RANK)[RANK])
+        return best + 1 if likely[best] >= SURE * rest else None
 
     def _read(self, near_begin: int, samples: int, delay: int) -> Block:
         wanted = (self._track.place if self._track.place is not None else -float(delay)) + EARLY

@@ -52,7 +52,9 @@ SMOOTHED = 25
 class PacketDecoder(Protocol):
     """What `edge.call.opus.Decoder` is. `decode` and `repair` raise BrokenPacketError."""
 
-    channels: int
+    @property
+    def channels(self) -> int:
+        """1 or 2."""
 
     def decode(self, payload: bytes) -> Block:
         """The sound of a packet."""
@@ -104,6 +106,7 @@ class Receiver:
         self._ssrc: int | None = None
         self._waiting: Block = silence(0, decoder.channels)
         self._due: deque[float] = deque(maxlen=SMOOTHED)
+        self._heard_at: float | None = None
         self._begin_anew()
 
     def packet(self, sequence: int, timestamp: int, payload: bytes, at_s: float, ssrc: int = 0) -> None:
@@ -120,7 +123,7 @@ class Receiver:
             self._begin_anew()
             self._delay.forget()
         self._measure(spoken, at_s)
-        if self._playing is Playing.SPEAKING and spoken.timestamp < self._next:
+        if self._next is not None and spoken.timestamp < self._next:
             self._shelf.remove(spoken)
             self._count(late=1)
 
@@ -132,6 +135,8 @@ class Receiver:
             asked += 1
         self._hold_the_delay(at_s)
         block, self._waiting = self._waiting[:BLOCK], self._waiting[BLOCK:]
+        if self._next is not None and self._playing is Playing.SPEAKING:
+            self._heard_at = at_s - (self._next - len(self._waiting) - BLOCK) / RATE
         return block
 
     @property
@@ -142,9 +147,7 @@ class Receiver:
     @property
     def delay_s(self) -> float:
         """How long the quickest packet waits from its arrival until it is heard."""
-        if not self._due:
-            return 0.0
-        return min(self._due) - self._delay.least_s + len(self._waiting) / RATE
+        return 0.0 if self._heard_at is None else self._heard_at - self._delay.least_s
 
     @property
     def wanted_delay_s(self) -> float:
@@ -154,17 +157,18 @@ class Receiver:
     @property
     def next_timestamp(self) -> int | None:
         """The RTP timestamp of the sample after the last block, for lips; None while nothing is spoken."""
-        if self._playing is not Playing.SPEAKING:
+        if self._playing is not Playing.SPEAKING or self._next is None:
             return None
         return (self._next - len(self._waiting)) % (1 << 32)
 
     def _begin_anew(self) -> None:
         self._playing = Playing.WAITING
-        self._next = 0
+        self._next: int | None = None
         self._last_sequence = 0
         self._held = 0
         self._waiting = silence(0, self._decoder.channels)
         self._due.clear()
+        self._heard_at = None
         self._since_stretch = 0
 
     def _change_stream(self) -> None:
@@ -188,25 +192,25 @@ class Receiver:
     def _more(self, at_s: float, *, due: bool) -> Block:
         if self._playing is not Playing.SPEAKING and not self._begin(at_s):
             return self._rest()
-        first = self._first()
-        if first is None:
-            return self._hold(at_s)
+        assert self._next is not None
         if due:
             self._due.append(at_s - self._next / RATE)
+        first = self._first(self._next)
+        if first is None:
+            return self._hold()
         missing = first.timestamp - self._next
         covered = min(self._held, missing)
-        self._next += covered
         missing -= covered
-        self._held = 0
+        self._next, self._held = self._next + covered, 0
         if missing <= 0:
             return self._decode(first)
         if first.sequence == self._last_sequence + 1:
             return self._bridge(first, at_s)
-        return self._fill(first, missing)
+        return self._fill(first, self._next, missing)
 
-    def _first(self) -> Spoken | None:
-        """The next packet that is not over yet."""
-        while (first := self._shelf.first()) is not None and first.timestamp < self._next:
+    def _first(self, timestamp: int) -> Spoken | None:
+        """The first packet that begins here or later."""
+        while (first := self._shelf.first()) is not None and first.timestamp < timestamp:
             self._shelf.remove(first)
             self._count(late=1)
         return first
@@ -229,12 +233,11 @@ class Receiver:
         self._count(idle=BLOCK)
         return silence(BLOCK, self._decoder.channels)
 
-    def _hold(self, at_s: float) -> Block:
+    def _hold(self) -> Block:
         """Nothing is here: conceal, and let the packets be late."""
         self._held += BLOCK
         if self._held > TOO_LATE_S * RATE:
             self._playing = Playing.WAITING
-        self._due.append(at_s - self._next / RATE)
         return self._guess(BLOCK)
 
     def _decode(self, spoken: Spoken) -> Block:
@@ -257,10 +260,10 @@ class Receiver:
         self._playing = Playing.RESTING
         return self._rest()
 
-    def _fill(self, first: Spoken, missing: int) -> Block:
+    def _fill(self, first: Spoken, begin: int, missing: int) -> Block:
         """What is lost, as far as it can be got back."""
         step = min(missing, BLOCK)
-        self._next += step
+        self._next = begin + step
         if missing <= first.samples and carries_copy(first.payload):
             try:
                 sound = self._decoder.repair(first.payload, step)
@@ -301,7 +304,7 @@ class Receiver:
     def _gather(self, samples: int) -> None:
         """Decode ahead, only what is here in order."""
         while len(self._waiting) < samples and self._playing is Playing.SPEAKING:
-            first = self._first()
+            first = self._shelf.first()
             if first is None or first.timestamp != self._next:
                 return
             self._append(self._decode(first))
@@ -321,7 +324,7 @@ class Receiver:
                 break
             self._shelf.remove(first)
             self._count(skipped=1)
-        if first is not None and first.timestamp > self._next:
+        if first is not None and self._next is not None and first.timestamp > self._next:
             self._next, self._last_sequence = first.timestamp, first.sequence - 1
             self._due.clear()
 

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
-from edge.call.sound.opus_packet import BrokenPacketError, samples_of
+from edge.call.sound.opus_packet import LONGEST, BrokenPacketError, samples_of
 from edge.call.sound.wrapping import Unwrapped
 
 HELD = 100
@@ -19,7 +19,9 @@ REMEMBERED = 512
 FAR = 3_000
 """RFC 3550 appendix A.1: a sequence this far ahead, or this far behind, is a stranger or a new beginning."""
 BEHIND = 100
-FAR_S = 60.0
+FAR_TIME = 96_000
+"""Two seconds of timestamps more than so many packets can carry: longer than any silence between two packets (DTX sends
+one every 400 ms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,11 @@ class Shelf:
             return True
         steps = spoken.sequence - self._newest.sequence
         apart = spoken.timestamp - self._newest.timestamp
-        return -BEHIND < steps < FAR and abs(apart) < FAR_S * 48_000 and (steps == 0 or steps * apart > 0)
+        if steps < 0:
+            steps, apart, near = -steps, -apart, -steps < BEHIND
+        else:
+            near = steps < FAR
+        return near and (steps == 0 or 0 < apart <= steps * LONGEST + FAR_TIME)
 
     def _follows_the_stranger(self, sequence: int, timestamp: int) -> bool:
         """Two strangers in a row that know each other are a new beginning; one alone is noise."""
