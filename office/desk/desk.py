@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from office.config import Config, DeskDoor
 from office.database import Database, make_ready
+from office.desk.alone import Alone
 from office.desk.centre import Centre
 from office.desk.live import Hub
 from office.desk.people.vault import Vault, prove, read_key
@@ -35,6 +36,7 @@ class Desk:
         self.centre_file = config.database
         self.vault = Vault(read_key(Path(door.key)))
         self.live = Hub()
+        self.alone = Alone(config.desk_database)
         self.centre_was: tuple[int, int] | None = None
         """Which file the readers opened."""
         self.parts: dict[type, object] = {}

@@ -79,6 +79,8 @@ async def run(config: Config, door: DeskDoor, notify: Notify | None = None) -> N
 
 async def start(desk: Desk, stack: AsyncExitStack) -> Running:
     """Open the desk and listen; everything is closed with the stack."""
+    desk.alone.take()
+    stack.callback(desk.alone.leave)
     await desk.open()
     stack.push_async_callback(desk.close)
     every = parts.make(desk)
