@@ -103,6 +103,8 @@ class DeskDoor(Struct, frozen=True):
     """Who must have one: administrators and inspectors, everyone, or (on loopback only, for trials) nobody."""
     requests_per_s: float = 50.0
     """Of one session, lasting; five times as many of one address."""
+    proxy: str = ""
+    """Address of the proxy before the desk; only what comes from it may say for whom (X-Forwarded-For)."""
     outcall: OutcallAt | None = None
     """How people are phoned who are not there; none: the desk says with every call that it could not."""
 

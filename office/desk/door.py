@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from hmac import compare_digest
@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from office.client import Declined, NotRunning
 from office.database import StoreError
+from office.desk.behind import came_from
 from office.desk.desk import Desk
 from office.desk.mistake import Mistake
 from office.desk.people import sessions
@@ -106,6 +107,7 @@ def guarded(desk: Desk, doors: Sequence[Door]) -> list[Route]:
 
 
 async def _enter(desk: Desk, limits: Limits, door: Door, ask: Ask) -> Reply | Talk:
+    ask = replace(ask, remote=came_from(ask.remote, ask.headers, desk.door.proxy))
     try:
         _unhurried(limits.of_address(ask.remote))
         _same_site(desk, door, ask)
