@@ -57,6 +57,7 @@ class Blobs:
         self._store = store
         self._quota = quota
         self._busy: set[Path] = set()
+        self._publishing = asyncio.Lock()  # one part in the office's name: two who bring the same would write into it
 
     async def open(self) -> None:
         """Make the folders and remove what was abandoned."""
@@ -100,9 +101,10 @@ class Blobs:
 
     async def publish(self, source: Path, sha256: str) -> None:
         """A file of the office's own, for every gateway. Raises ValueError when the hash is another."""
-        await asyncio.to_thread(_copy, source, self._part(sha256, "office"))
-        if not await self._finish(sha256, "office", "*"):
-            raise ValueError(f"{source} does not have the hash {sha256}")
+        async with self._publishing:
+            await asyncio.to_thread(_copy, source, self._part(sha256, "office"))
+            if not await self._finish(sha256, "office", "*"):
+                raise ValueError(f"{source} does not have the hash {sha256}")
 
     async def _append(self, sha256: str, gateway: str, part: Part, body: AsyncIterator[bytes]) -> Put:
         path = self._part(sha256, gateway)

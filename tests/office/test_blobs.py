@@ -282,6 +282,23 @@ def test_what_the_office_publishes_everyone_may_read(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_the_same_file_published_many_times_at_once_is_there_once(tmp_path: Path) -> None:
+    async def run() -> None:
+        store = Store(tmp_path / "office.sqlite", lambda: 1e9)
+        store.open()
+        blobs = Blobs(tmp_path / "blobs", store, SMALL)
+        await blobs.open()
+        source = tmp_path / "content"
+        source.write_bytes(DATA)
+        await asyncio.gather(*(blobs.publish(source, NAME) for _ in range(8)))
+        assert await blobs.size_for(NAME, "gw-77") == len(DATA)
+        assert blobs.path(NAME).read_bytes() == DATA
+        assert not list((tmp_path / "blobs" / "parts").iterdir())
+        await store.close()
+
+    asyncio.run(run())
+
+
 def test_a_part_nobody_goes_on_with_is_removed(tmp_path: Path) -> None:
     async def run() -> None:
         store = Store(tmp_path / "office.sqlite", lambda: 1e9)
