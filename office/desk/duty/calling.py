@@ -17,6 +17,7 @@ from office.database import StoreError
 from office.desk.desk import Desk
 from office.desk.outcall import Outcall, OutcallError
 from office.desk.people import audit
+from office.desk.people.vault import Vault
 from sync.contract.envelope import Struct
 
 log = logging.getLogger("linli.office.outcall")
@@ -70,7 +71,11 @@ class Calls:
     async def add(self, reason: str, about: str, text: str, to: Sequence[Callee]) -> bool:
         """Phone these people; False when that was done already for this reason and subject."""
         at = self._desk.now()
-        new = await self._desk.change(partial(_add, at=at, reason=reason, about=about, text=text[:MOST_TEXT], to=to))
+        whom = self._desk.vault.seal(json.dumps([[c.account, c.name, c.number] for c in to]), _place(reason, about))
+        accounts = [callee.account for callee in to]
+        new = await self._desk.change(
+            partial(_add, at=at, reason=reason, about=about, text=text[:MOST_TEXT], whom=whom, accounts=accounts)
+        )
         self._wake.set()
         return new
 
@@ -78,11 +83,12 @@ class Calls:
         """Serve until cancelled."""
         at = self._desk.now()
         await self._desk.change(partial(_interrupted, at=at))
+        await self._desk.change(partial(seal_clear, vault=self._desk.vault))
         while True:
             self._wake.clear()
             try:
-                while (row := await self._desk.look(_next)) is not None:
-                    await self._ring(row)
+                while (call := await self._desk.look(partial(_next, vault=self._desk.vault))) is not None:
+                    await self._ring(call)
             except StoreError as error:
                 log.error("calls cannot be noted: %s", error)  # noqa: TRY400 - a full disk needs no stack
                 await asyncio.sleep(1.0)
@@ -105,14 +111,15 @@ class Calls:
         self._desk.live.tell("duty-calls", {"n": call.n, "state": state})
 
 
-def _add(conn: sqlite3.Connection, at: int, reason: str, about: str, text: str, to: Sequence[Callee]) -> bool:
-    numbers = json.dumps([[c.account, c.name, c.number] for c in to], ensure_ascii=False)
+def _add(
+    conn: sqlite3.Connection, at: int, reason: str, about: str, text: str, whom: str, accounts: Sequence[str]
+) -> bool:
     made = conn.execute(
         "INSERT OR IGNORE INTO outcalls(at, reason, about, text, numbers) VALUES (?,?,?,?,?)",
-        (at, reason, about, text, numbers),
+        (at, reason, about, text, whom),
     ).rowcount
     if made:
-        audit.note(conn, at, audit.SYSTEM, "duty.phoned", about, reason=reason, accounts=[c.account for c in to])
+        audit.note(conn, at, audit.SYSTEM, "duty.phoned", about, reason=reason, accounts=list(accounts))
     return bool(made)
 
 
@@ -128,25 +135,35 @@ def _ended(conn: sqlite3.Connection, n: int, at: int, state: str, detail: str) -
     audit.note(conn, at, audit.SYSTEM, "duty.phoned-outcome", str(n), state=state)
 
 
-def _next(conn: sqlite3.Connection) -> Call | None:
+def _next(conn: sqlite3.Connection, vault: Vault) -> Call | None:
     row = conn.execute("SELECT * FROM outcalls WHERE state='waiting' ORDER BY n LIMIT 1").fetchone()
-    return _call(row, whole=True) if row else None
+    return _call(row, vault, whole=True) if row else None
 
 
-def listed(conn: sqlite3.Connection, before: int, limit: int) -> list[Call]:
+def listed(conn: sqlite3.Connection, vault: Vault, before: int, limit: int) -> list[Call]:
     """Newest first, before number `before`."""
     rows = conn.execute("SELECT * FROM outcalls WHERE n<? ORDER BY n DESC LIMIT ?", (before, limit))
-    return [_call(row, whole=False) for row in rows]
+    return [_call(row, vault, whole=False) for row in rows]
 
 
-def _call(row: sqlite3.Row, *, whole: bool) -> Call:
-    to = [Callee(account, name, number if whole else _short(number)) for account, name, number in _to(row["numbers"])]
+def seal_clear(conn: sqlite3.Connection, vault: Vault) -> None:
+    """Numbers that a desk before this one kept in clear."""
+    for row in conn.execute("SELECT n, reason, about, numbers FROM outcalls WHERE numbers LIKE '[%'").fetchall():
+        sealed = vault.seal(row["numbers"], _place(row["reason"], row["about"]))
+        conn.execute("UPDATE outcalls SET numbers=? WHERE n=?", (sealed, row["n"]))
+
+
+def _call(row: sqlite3.Row, vault: Vault, *, whole: bool) -> Call:
+    kept = row["numbers"]
+    opened = kept if kept.startswith("[") else vault.open(kept, _place(row["reason"], row["about"]))
+    to = [Callee(str(a), str(b), str(c) if whole else _short(str(c))) for a, b, c in json.loads(opened)]
     rest = {name: row[name] for name in ("n", "at", "reason", "about", "text", "state", "detail", "ended_at")}
     return Call(to=to, **rest)
 
 
-def _to(text: str) -> list[tuple[str, str, str]]:
-    return [(str(a), str(b), str(c)) for a, b, c in json.loads(text)]
+def _place(reason: str, about: str) -> str:
+    """What numbers are sealed for: those of one call open in no other."""
+    return f"outcall:{reason}:{about}"
 
 
 def _short(number: str) -> str:

@@ -189,7 +189,7 @@ class Duty(Part):
         """Newest first."""
         before = visit.ask.number("before", 2**62) or 0
         limit = visit.ask.number("limit", 50, most=200) or 50
-        return said(await self.desk.look(partial(listed, before=before, limit=limit)))
+        return said(await self.desk.look(partial(listed, vault=self.desk.vault, before=before, limit=limit)))
 
     # --- what pages say
 

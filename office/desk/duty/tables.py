@@ -27,7 +27,7 @@ CREATE INDEX shifts_by_time ON shifts(begins_at, rank, id);
 CREATE TABLE outcalls(                    -- each time the desk phoned out
     n INTEGER PRIMARY KEY AUTOINCREMENT,
     at INTEGER NOT NULL, reason TEXT NOT NULL, about TEXT NOT NULL, text TEXT NOT NULL,
-    numbers TEXT NOT NULL,                -- JSON: account and number of each
+    numbers TEXT NOT NULL,                -- JSON, sealed: account, name and number of each
     state TEXT NOT NULL DEFAULT 'waiting' CHECK(state IN ('waiting', 'begun', 'done', 'failed', 'unknown')),
     detail TEXT NOT NULL DEFAULT '', ended_at INTEGER,
     UNIQUE(reason, about)                 -- never twice for the same
