@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 SHIPPED = Path(__file__).parent.parent / "systemd"
-UNITS = ["linli-gateway.service", "linli-camera@.service", "linli-receiver.service", "linli-office.service"]
+UNITS = [
+    "linli-gateway.service",
+    "linli-camera@.service",
+    "linli-call.service",
+    "linli-receiver.service",
+    "linli-office.service",
+]
 MOST_EXPOSED = 2.0
 
 

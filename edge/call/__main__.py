@@ -1,10 +1,10 @@
-"""`python -m edge.call`."""
+"""`python -m edge.call`: as `linli call`."""
 
 from __future__ import annotations
 
 import sys
 
-from edge.call.program import main
+from edge.cli.main import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(["call", *sys.argv[1:]]))

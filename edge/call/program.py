@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import logging
@@ -10,8 +9,8 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -30,39 +29,38 @@ from sync.notify import Notify
 log = logging.getLogger("linli.call")
 
 OK, FAILED, MISCONFIGURED = 0, 1, 2
-API, SOCKET = Path("/run/linli/api.sock"), Path("/run/linli/call.sock")
-SOS_DEPARTMENT = "general"
-"""The reception: where everybody is helped who does not know whom to ask."""
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 BEAT_S = 2.0
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare them."""
-    parser.add_argument("--api", type=Path, default=API, help="the gateway's socket")
-    parser.add_argument("--socket", type=Path, default=SOCKET, help="where screens meet this program")
-    parser.add_argument("--camera", default="/dev/video0", help="a device, or fake")
-    parser.add_argument("--microphone", default="default", help="default, a device, a WAV file, or fake")
-    parser.add_argument("--speaker", default="default", help="default, a device, or null")
-    parser.add_argument("--relay-only", action="store_true", help="media by the relay only")
-    parser.add_argument("--sos-device", action="append", default=[], help="a device whose alarm opens the voice")
-    parser.add_argument("--sos-department", default=SOS_DEPARTMENT, help="whom it asks for")
-    parser.add_argument("--verbose", action="store_true", help="log what is done, not only faults")
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `linli call` was told; words as `edge.cli.call` explains them."""
+
+    api: Path
+    socket: Path
+    camera: str
+    microphone: str
+    speaker: str
+    relay_only: bool = False
+    sos_devices: frozenset[str] = frozenset()
+    sos_department: str = ""
+    verbose: bool = False
 
 
-def run(args: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Until SIGTERM or SIGINT, or until the media broke: then systemd starts it anew."""
     logging.basicConfig(
-        level=logging.INFO if args.verbose else logging.WARNING, format="%(levelname)s %(name)s %(message)s"
+        level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(name)s %(message)s"
     )
     hush()
     sweep()
     try:
-        parts = parts_of(args.camera, args.microphone, args.speaker)
+        parts = parts_of(options.camera, options.microphone, options.speaker)
     except (OSError, ValueError, EOFError) as error:
         print(f"linli call: {error}", file=sys.stderr)  # noqa: T201 - said to the person who starts it
         return MISCONFIGURED
-    return asyncio.run(_serve(args, parts))
+    return asyncio.run(_serve(options, parts))
 
 
 def parts_of(camera: str, microphone: str, speaker: str) -> Parts:
@@ -82,18 +80,18 @@ def new_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(20))
 
 
-async def _serve(args: argparse.Namespace, parts: Parts) -> int:
+async def _serve(options: Options, parts: Parts) -> int:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_quiet)
     engine = Engine(
         parts,
-        args.api,
-        args.socket,
+        options.api,
+        options.socket,
         new_id,
         addresses,
-        relay_only=args.relay_only,
-        sos_devices=frozenset(args.sos_device),
-        sos_department=args.sos_department,
+        relay_only=options.relay_only,
+        sos_devices=options.sos_devices,
+        sos_department=options.sos_department,
     )
     notify, fed_s = Notify(os.environ), 0.0
 
@@ -147,10 +145,3 @@ def _cancelling() -> Processing:
         return EchoCancelling(level=True)
     log.warning("no echo cancelling: the extra `call` is not complete")
     return NoProcessing()
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """`python -m edge.call`."""
-    parser = argparse.ArgumentParser("python -m edge.call", description="The kiosk's end of a video call.")
-    arguments(parser)
-    return run(parser.parse_args(argv))

@@ -22,6 +22,7 @@ COMMANDS = tuple(
         ("check", "name every mistake in configuration, profiles and registry", "检查配置、设备类型和设备登记"),
         ("run", "run the gateway until it is stopped", "运行网关"),
         ("camera", "look through one camera; systemd starts one for each", "运行一个摄像头进程"),
+        ("call", "hold the kiosk's end of video calls", "运行信息机的视频通话程序"),
         ("status", "how the gateway is: line, alarms, backlog, disk, clock, faults", "网关状态"),
         (
             "devices",
