@@ -23,13 +23,15 @@ export async function ask(method, path, body, type = 'application/json') {
     throw new Refusal(0, {error: 'offline', zh: '连不上服务器,请检查网络', en: 'the server cannot be reached, check the network'});
   }
   if (response.status === 204) return null;
-  const answer = (response.headers.get('Content-Type') || '').includes('json') ? await response.json() : await response.blob();
+  const answer = (response.headers.get('Content-Type') || '').includes('json') ? read(await response.text()) : await response.blob();
   if (!response.ok) {
-    if (response.status === 401 && answer.error === 'sign-in') window.dispatchEvent(new Event('linli-signed-out'));
+    if (response.status === 401 && answer && answer.error === 'sign-in') window.dispatchEvent(new Event('linli-signed-out'));
     throw new Refusal(response.status, answer);
   }
   return answer;
 }
+
+const read = (text) => (text ? JSON.parse(text) : null); // what is merely taken is answered with nothing
 
 export const get = (path) => ask('GET', path);
 export const post = (path, body) => ask('POST', path, body);

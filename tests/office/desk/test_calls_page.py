@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from sync.contract.call import Reason
 from sync.contract.call_signals import Bye, Granted, Hold, Transferred
 from tests.office.desk.axe import accessible
-from tests.office.desk.calling import DEPARTMENT, Office, colour, office, talks
+from tests.office.desk.call_office import DEPARTMENT, Office, colour, holds, office, talks
 from tests.office.desk.kiosk_peer import until
 
 pytestmark = pytest.mark.e2e
@@ -40,7 +40,7 @@ def test_a_call_rings_on_every_page_and_one_key_brings_both_faces(short_tmp: Pat
         await expect(bar).to_contain_text("民政科")
         await expect(bar).to_contain_text("jisheng")
         await page.wait_for_selector("html[data-ring=call]", state="attached")
-        await page.wait_for_function("document.title.startsWith('☎')")
+        await holds(page, "document.title.startsWith('☎')")
         await page.keyboard.press("F9")
         await talks(page, kiosk)
         await page.wait_for_selector("html[data-ring='']", state="attached")
@@ -264,7 +264,7 @@ def test_without_leave_for_camera_and_microphone_the_clerk_hears_and_reads_what_
         made.kiosk.ask(DEPARTMENT)
         await expect(page.locator("#call-bar .bar")).to_be_visible()
         await page.keyboard.press("F9")
-        await page.wait_for_function("document.querySelector('.stage > video')?.videoWidth > 0")
+        await holds(page, "document.querySelector('.stage > video')?.videoWidth > 0")
         words = page.locator("main p.warn")
         await expect(words.filter(has_text="话筒")).to_contain_text("允许")
         await expect(words.filter(has_text="摄像头:对方看不到您")).to_be_visible()
