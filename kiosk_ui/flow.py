@@ -251,6 +251,8 @@ class Flow:
         """That screen on top. One that is already underneath is gone back to."""
         if place == self.place:
             return
+        if not self._runs:
+            self._touched_at = self.at  # a screen that comes by itself begins a session, with all its time
         if place in self._stack:
             del self._stack[self._stack.index(place) + 1 :]
         else:

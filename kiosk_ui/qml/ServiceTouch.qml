@@ -7,28 +7,28 @@ Page {
 
     strip: texts.said
 
-    Grid {
+    Item {
         id: grid
 
-        readonly property real cellWidth: width / columns
-        readonly property real cellHeight: height / rows
+        readonly property int across: Math.max(1, Math.floor(width / Theme.key))
+        readonly property int along: Math.max(1, Math.floor(height / Theme.key))
 
         anchors.fill: parent
-        columns: Math.floor(width / Theme.key)
-        rows: Math.floor(height / Theme.key)
-
-        component Cell: Rectangle {
-            border.color: Theme.tileEdge
-            border.width: 1
-            color: Theme.tile
-            height: grid.cellHeight
-            width: grid.cellWidth
-        }
 
         Repeater {
-            model: grid.columns * grid.rows
+            model: grid.across * grid.along
 
-            delegate: Cell {}
+            delegate: Rectangle {
+                required property int index
+
+                border.color: Theme.tileEdge
+                border.width: 1
+                color: Theme.tile
+                height: grid.height / grid.along
+                width: grid.width / grid.across
+                x: index % grid.across * width
+                y: Math.floor(index / grid.across) * height
+            }
         }
     }
 

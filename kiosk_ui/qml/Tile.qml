@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 
 // One of several choices: a drawing, its name, plain words, and its state in words.
@@ -23,18 +24,21 @@ Touch {
     readonly property bool stacked: width < height * 1.6
     readonly property real leastArt: Theme.target * 0.4
     readonly property real roomHigh: height - pad * 1.2
-    readonly property real least: heading.height + (standing.visible ? standing.height : 0)
+
     // Whether the plain words have room; they stand on all tiles of a page or on none.
-    readonly property bool explains: detail === "" || least + measure.height + (stacked && !wordsFirst && art !== "" ? leastArt : 0) <= roomHigh
+    readonly property bool explains: detail === "" || (stacked ? stackedLeast + stackedWords.height + (wordsFirst || art === "" ? 0 : leastArt) : sideLeast + sideWords.height) <= roomHigh
 
     // How large a drawing has room; 0 where it would push words out. All tiles of a page take the smallest.
+    // Nothing here looks at what is drawn, only at measures: what is drawn follows from it.
     readonly property real artRoom: {
         if (art === "")
             return 0;
-        const left = stacked ? roomHigh - least - (explained ? measure.height : 0) - pad / 2 : width - Math.ceil(Math.max(nameWidth.advanceWidth, saidWidth.advanceWidth)) - 2.8 * pad;
+        const left = stacked ? roomHigh - stackedLeast - (explained ? stackedWords.height : 0) - pad / 2 : width - Math.ceil(Math.max(nameWidth.advanceWidth, saidWidth.advanceWidth)) - 2.8 * pad;
         const most = stacked ? Math.min(left, width * 0.45) : Math.min(left, width * 0.3, height - pad);
         return most >= leastArt ? Math.floor(most) : 0;
     }
+    readonly property real stackedLeast: stackedName.height + (said === "" ? 0 : stackedSaid.height)
+    readonly property real sideLeast: heading.height + (said === "" ? 0 : standing.height)
 
     enabled: live
     spoken: [title, detail, said].filter(Boolean).join(" ")
@@ -61,13 +65,38 @@ Touch {
         text: tile.said
     }
 
-    Said {
-        id: measure
-
+    component Measure: Said {
         font.pixelSize: Theme.small
-        text: plain.text
         visible: false
-        width: tile.stacked ? tile.width - tile.pad * 1.2 : words.width
+        width: tile.width - tile.pad * 1.2
+    }
+
+    Measure {
+        id: stackedName
+
+        font.bold: true
+        font.pixelSize: Theme.body
+        text: tile.title
+    }
+
+    Measure {
+        id: stackedWords
+
+        text: plain.text
+    }
+
+    Measure {
+        id: stackedSaid
+
+        font.bold: true
+        text: tile.said
+    }
+
+    Measure {
+        id: sideWords
+
+        text: plain.text
+        width: words.width
     }
 
     Drawing {

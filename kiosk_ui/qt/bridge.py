@@ -63,7 +63,7 @@ class Bridge(QObject):
     ) -> None:
         super().__init__()
         self.kiosk, self._face, self._theme = kiosk, kiosk_face, theme_face
-        self._clock, self._wall = clock, wall
+        self._clock, self.wall = clock, wall
         self.mailbox = Mailbox(self._heard)
         self._shown: Shown | None = None
         self._rows = RowsModel(self)
@@ -84,7 +84,7 @@ class Bridge(QObject):
 
     def refresh(self) -> None:
         """Show what is to be shown, if it is another than before."""
-        shown, before = self.kiosk.show(self._clock(), self._wall()), self._shown
+        shown, before = self.kiosk.show(self._clock(), self.wall()), self._shown
         if shown == before:
             return
         self._shown = shown

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
@@ -65,6 +65,19 @@ class Hand:
             str(item.property("text")) for item in self.items() if item.inherits("QQuickText") and item.property("text")
         ]
 
+    def shows(self, control: str) -> bool:
+        """Whether there is such a control."""
+        return any(item.property("control") == control for item in self.controls())
+
+    def picture(self) -> QImage:
+        """The glass as it is drawn now."""
+        return self.window.grabWindow()
+
+    def colour(self, item: QQuickItem) -> str:
+        """What is drawn near the upper left corner of it."""
+        corner = item.mapToScene(QPointF(item.width() * 0.06, item.height() * 0.2)).toPoint()
+        return self.picture().pixelColor(corner).name()
+
     @property
     def place(self) -> str:
         """The screen in front."""
@@ -86,6 +99,31 @@ class Hand:
 
     def tap_at(self, point: QPoint, finger: int = 0) -> None:
         QTest.touchEvent(self.window, self.device).press(finger, point, self.window).commit()
+        QTest.touchEvent(self.window, self.device).release(finger, point, self.window).commit()
+        self.settle()
+
+    def down(self, point: QPoint, finger: int = 0) -> None:
+        """A finger comes on the glass and stays."""
+        QTest.touchEvent(self.window, self.device).press(finger, point, self.window).commit()
+        self.settle()
+
+    def move(self, point: QPoint, finger: int = 0) -> None:
+        QTest.touchEvent(self.window, self.device).move(finger, point, self.window).commit()
+        self.settle()
+
+    def up(self, point: QPoint, finger: int = 0) -> None:
+        QTest.touchEvent(self.window, self.device).release(finger, point, self.window).commit()
+        self.settle()
+
+    def press(self, control: str, argument: str = "", finger: int = 0) -> None:
+        """A finger goes down on a control and stays."""
+        point = self.centre(self.find(control, argument))
+        QTest.touchEvent(self.window, self.device).press(finger, point, self.window).commit()
+        self.settle()
+
+    def release(self, control: str, argument: str = "", finger: int = 0) -> None:
+        """It goes up again, wherever that control is now."""
+        point = self.centre(self.find(control, argument))
         QTest.touchEvent(self.window, self.device).release(finger, point, self.window).commit()
         self.settle()
 
