@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.office.desk.axe import accessible
 from tests.office.desk.browser import person
 from tests.stories.street import Street, street
 
@@ -33,12 +34,17 @@ async def stands(page: Page, step: str) -> None:
 
 
 async def typed_in(page: Page) -> str:
-    """While the caller speaks; the number they are told."""
+    """While the caller speaks, with the keyboard alone; the number they are told."""
     await page.keyboard.press("F8")
-    await page.fill("#n-words", "电梯口的灯坏了三天")
-    await page.fill("#n-where", "菜市场东门")
-    await page.select_option("#n-kind", "lamp")
-    await page.fill("#n-phone", NUMBER)
+    await expect(page.locator("#n-words")).to_be_focused()
+    await page.keyboard.type("电梯口的灯坏了三天")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("菜市场东门")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Home")  # the first kind: lamps
+    for _ in range(2):
+        await page.keyboard.press("Tab")
+    await page.keyboard.type(NUMBER)
     await page.keyboard.press("Control+Enter")
     return (await page.inner_text(".huge")).strip()
 
@@ -53,6 +59,7 @@ async def evaluated(here: Street, number: str) -> Page:
     await page.fill("#phone", NUMBER[-4:])
     await page.keyboard.press("Enter")
     await expect(page.locator(".case-said")).to_have_text("灯已换好,谢谢您")
+    await accessible(page)
     await page.check("input[name=stars][value='5']", force=True)
     await page.check("input[name=solved] >> nth=0")
     await page.click("button:text-is('提交评价')")
@@ -72,7 +79,11 @@ def test_a_call_becomes_a_case_and_ends_in_the_notice_of_the_month(short_tmp: Pa
             await stands(clerk, "处理")
             await acted(clerk, "处理完成", "灯已换好")
             await stands(centre, "核查")
+            await acted(centre, "核查不通过", "请补一张照片")
+            await stands(clerk, "处理")
+            await acted(clerk, "处理完成", "灯已换好,已拍照")
             await acted(centre, "核查通过")
+            await accessible(centre)
             await acted(centre, "答复居民", "灯已换好,谢谢您")
             resident = await evaluated(here, number)
             await expect(centre.locator(".badge.good").filter(has_text="已解决")).to_be_visible()
@@ -80,6 +91,7 @@ def test_a_call_becomes_a_case_and_ends_in_the_notice_of_the_month(short_tmp: Pa
             await resident.goto(f"{here.base}/p/gongshi")
             await resident.fill("#month", (datetime.now(UTC) + timedelta(hours=8)).strftime("%Y-%m"))
             await expect(resident.locator(".month-cases h3")).to_have_text("楼道灯修复")
+            await accessible(resident)
             assert NUMBER not in await resident.content()
 
     asyncio.run(story())

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from office.database import make_ready
-from office.desk.people import anchors, audit, steps
+from office.desk.people import anchors, audit, auditing, steps
 from office.desk.people.anchors import Anchor, Anchors
 from office.desk.people.roles import Role
 from office.desk.people.verify import Verdict, judge, rows_of, verify
@@ -180,7 +180,11 @@ def test_an_anchor_is_on_its_own_line_after_a_torn_one_and_the_torn_one_is_named
     assert ([anchor.n for anchor in held.held], held.unreadable) == ([1, 3], (2,))
 
 
-def test_the_head_is_anchored_at_the_start_each_day_and_at_the_end(short_tmp: Path) -> None:
+def test_the_head_is_anchored_at_the_start_each_day_and_at_the_end(
+    short_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditing, "LOOK_S", 0.05)
+
     async def story() -> None:
         folder = short_tmp / "anchors"
         async with House(short_tmp) as house:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
@@ -43,6 +44,8 @@ class Served:
     description: dict[str, Any]
     headers: dict[str, str]
     ca: str
+    session: requests.Session
+    """One line for all: most of the time went into greeting the desk anew."""
 
 
 @pytest.fixture
@@ -59,8 +62,9 @@ def served(short_tmp: Path) -> Iterator[Served]:
             cookie = next(iter(client.http.cookie_jar))
             headers = {"X-Linli-Token": client.token, "Cookie": f"{cookie.key}={cookie.value}"}
             description = await client.get("/v1/openapi.json")
-            up.set_result(Served(house.base, description, headers, str(short_tmp / "tls" / "ca.crt")))
-            await stop.wait()
+            with requests.Session() as session:
+                up.set_result(Served(house.base, description, headers, str(short_tmp / "tls" / "ca.crt"), session))
+                await stop.wait()
 
     def run() -> None:
         try:
@@ -103,7 +107,7 @@ def try_out(served: Served, operation: Any, mode: GenerationMode) -> list[str]:
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:
-        response = case.call(base_url=served.base, headers=served.headers, verify=served.ca)
+        response = case.call(base_url=served.base, session=served.session, headers=served.headers, verify=served.ca)
         try:
             case.validate_response(response, checks=CHECKS)
         except AssertionError as error:
