@@ -20,6 +20,7 @@ from office.blobs import Blobs
 from office.config import BlobDoor, Config
 from office.content_door import ContentDoor
 from office.database import StoreError
+from office.desk.bookings.asked import questions as booking_questions
 from office.desk.cases.asked import my_case
 from office.receiver import Receiver, Settings
 from office.store import Store
@@ -68,7 +69,8 @@ async def _start(config: Config, stack: AsyncExitStack) -> tuple[Receiver, Store
     store.open()
     stack.push_async_callback(store.close)
     settings = Settings(config.mqtt, config.group, config.silent_after_s)
-    answers = questions.shipped(store) | {"my-case": my_case(config.desk_database)}
+    desk_file = config.desk_database
+    answers = questions.shipped(store) | {"my-case": my_case(desk_file)} | booking_questions(desk_file)
     receiver = Receiver(settings, store, time.monotonic, answers)
     facts: dict[str, object] = {"name": config.name, "group": config.group}
     blobs = None

@@ -21,7 +21,7 @@ from office.desk.people.steps import FOLLOWED
 from office.desk.people.vault import VAULT
 from office.desk.proof.tables import EXPORTS, STREAMS
 from office.desk.register.tables import REGISTER
-from office.desk.submissions import SUBMISSIONS
+from office.desk.submission_tables import SUBMISSIONS
 from office.schema import Migration
 
 MIGRATIONS: list[Migration] = [

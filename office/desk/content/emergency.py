@@ -16,14 +16,13 @@ from functools import partial
 
 from office.client import Declined, NotRunning
 from office.database import StoreError
-from office.desk.cases.kiosk import mark
 from office.desk.desk import Desk
 from office.desk.door import Door, Visit
 from office.desk.mistake import Mistake, missing
 from office.desk.part import Part
 from office.desk.people import audit
 from office.desk.people.roles import Permission
-from office.desk.told import told
+from office.desk.submissions import Sent, Submissions
 from office.web import Reply, said
 from sync.contract.envelope import Struct
 from sync.contract.messages import NOTICE_SHOWN, Notice
@@ -34,9 +33,7 @@ LONGEST_MINUTES = 3 * 24 * 60
 MOST_TITLE, MOST_TEXT = 20, 300
 """What an old person reads standing, and what is spoken in under a minute."""
 LISTED = 50
-LOOK_S = 1.0
-FOLLOWER = "notices shown"
-WINDOW = 20_000
+AGAIN_S = 1.0
 
 
 class NoticeAsked(Struct, frozen=True):
@@ -79,6 +76,7 @@ class Emergencies(Part):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._wake = asyncio.Event()
+        desk.part(Submissions).note(NOTICE_SHOWN, _shown, self._told_pages)
 
     def doors(self) -> Sequence[Door]:
         """See `Part`."""
@@ -133,7 +131,7 @@ class Emergencies(Part):
             audit.note(conn, at, actor, "notice.released", notice_id, minutes=row["minutes"])
 
         await self.desk.change(change)
-        await self._now()
+        self._now()
         return Reply(204)
 
     async def withdraw(self, visit: Visit) -> Reply:
@@ -152,24 +150,23 @@ class Emergencies(Part):
             audit.note(conn, at, actor, "notice.withdrawn", notice_id, released=bool(owed))
 
         await self.desk.change(change)
-        await self._now()
+        self._now()
         return Reply(204)
 
     async def run(self) -> None:
-        """Bring what is owed, and gather who has shown it, until cancelled."""
+        """Bring what is owed, until cancelled."""
         said_last = ""
         while True:
             self._wake.clear()
             try:
                 await self.tell()
-                await self.gather()
                 said_last = ""
             except (NotRunning, Declined, StoreError) as reason:
                 if said_last != str(reason):
                     log.warning("an emergency notice cannot be brought to the kiosks yet: %s", reason)
                 said_last = str(reason)
             try:
-                async with asyncio.timeout(LOOK_S):
+                async with asyncio.timeout(AGAIN_S if said_last else None):
                     await self._wake.wait()
             except TimeoutError:
                 continue
@@ -184,17 +181,7 @@ class Emergencies(Part):
             await self.desk.change(partial(_paid, notice_id=row["id"], owed=row["owed"], count=count))
             self._told_pages()
 
-    async def gather(self) -> int:
-        """Events of kiosks that say what was on their screens; how many were new."""
-        after, last, found = await self.desk.look(_news)
-        if after == last:
-            return 0
-        await self.desk.change(partial(_take, last=last, found=found))
-        if found:
-            self._told_pages()
-        return len(found)
-
-    async def _now(self) -> None:
+    def _now(self) -> None:
         self._told_pages()
         self._wake.set()
 
@@ -239,23 +226,6 @@ def _paid(conn: sqlite3.Connection, notice_id: str, owed: str, count: int) -> No
     conn.execute("UPDATE emergencies SET owed='', told=max(told, ?) WHERE id=? AND owed=?", (count, notice_id, owed))
 
 
-def _news(conn: sqlite3.Connection) -> tuple[int, int, list[sqlite3.Row]]:
-    after = mark(conn, FOLLOWER)
-    newest = int(conn.execute("SELECT coalesce(max(n), 0) FROM centre.events").fetchone()[0])
-    first = 0 if newest < after else after
-    last = min(newest, first + WINDOW)
-    found = conn.execute(
-        """SELECT e.data, e.received, d.gateway FROM centre.events e JOIN centre.devices d ON d.id=e.device
-           WHERE e.n>? AND e.n<=? AND e.type=?""",
-        (first, last, NOTICE_SHOWN),
-    ).fetchall()
-    return after, last, found
-
-
-def _take(conn: sqlite3.Connection, last: int, found: list[sqlite3.Row]) -> None:
-    for row in found:
-        notice = str(told(row["data"]).get("notice") or "")[:64]
-        conn.execute(
-            "INSERT OR IGNORE INTO emergencies_shown VALUES (?,?,?)", (notice, row["gateway"], row["received"])
-        )
-    conn.execute("INSERT OR REPLACE INTO case_followers VALUES (?,?)", (FOLLOWER, last))
+def _shown(conn: sqlite3.Connection, at: int, sent: Sent) -> None:
+    """A kiosk had it on its screen."""
+    conn.execute("INSERT OR IGNORE INTO emergencies_shown VALUES (?,?,?)", (sent.text("notice", 64), sent.gateway, at))

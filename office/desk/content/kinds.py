@@ -11,7 +11,7 @@ from typing import Any
 from office.desk.mistake import Mistake, missing
 from sync.contract import services
 from sync.contract.departments import Said
-from sync.contract.envelope import ContractError, Struct, convert, encode
+from sync.contract.envelope import ContractError, Struct, convert
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 MOST = 5000
@@ -65,11 +65,6 @@ def media_of(item: object) -> Iterator[str]:
     for name, value in _fields(item):
         if name in ("spoken", "picture", "media", "form") and isinstance(value, str) and value:
             yield value
-
-
-def written(items: list[Any]) -> bytes:
-    """A kind's file."""
-    return encode(items)
 
 
 def _texts(item: object) -> None:

@@ -204,7 +204,7 @@ class Publishing(Part):
 
     async def draft(self, _: Visit) -> Reply:
         """Ids by kind."""
-        return said(await self.desk.look(versions.difference))
+        return said(await self.desk.look(partial(versions.difference, at=self.desk.now())))
 
     async def publish(self, visit: Visit) -> Reply:
         """On disk at once; kiosks follow as soon as the receiver has every file."""

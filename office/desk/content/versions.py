@@ -9,13 +9,16 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from office.desk.content import items
-from office.desk.content.kinds import KINDS, media_of, written
+from office.desk.content.kinds import KINDS, Kind, media_of
 from office.desk.mistake import Mistake, missing
+from office.desk.neighbours import dress
 from office.desk.people import audit
 from sync.contract.envelope import Struct, decode, encode
 from sync.contract.kiosk import ContentFile
+from sync.contract.services import PUBLICITY, WARDENS
 
 JSON = "application/json"
 MOST_FILES = 1500
@@ -23,9 +26,16 @@ MOST_FILES = 1500
 KEPT = 30
 """Versions one can go back to."""
 
-Made = Callable[[sqlite3.Connection], bytes]
-GENERATED: dict[str, Made] = {}
-"""Files that come from elsewhere at the desk (wardens, last month in public), by file name."""
+DRESSED: dict[str, Callable[[sqlite3.Connection, int, list[Any]], list[Any]]] = {
+    "activities": dress.activities,
+    "polls": dress.polls,
+}
+"""Kinds that say in a version more than in their drafts."""
+GENERATED: dict[str, Callable[[sqlite3.Connection, int], object]] = {
+    WARDENS: dress.wardens,
+    PUBLICITY: dress.publicity,
+}
+"""Files that come from elsewhere at the desk."""
 
 
 class Version(Struct, frozen=True):
@@ -51,15 +61,15 @@ class Change(Struct, frozen=True):
     removed: list[str]
 
 
-def build(conn: sqlite3.Connection) -> tuple[list[ContentFile], dict[str, bytes]]:
+def build(conn: sqlite3.Connection, at: int) -> tuple[list[ContentFile], dict[str, bytes]]:
     """The files of a version of the drafts, and the bytes of those that are no media. Raises Mistake."""
     texts: dict[str, bytes] = {}
     named: set[str] = set()
     for kind in KINDS.values():
-        drafts = items.every(conn, kind)
-        texts[kind.file] = written(drafts)
+        drafts = _dressed(conn, at, kind)
+        texts[kind.file] = encode(drafts)
         named.update(name for item in drafts for name in media_of(item))
-    texts |= {file: made(conn) for file, made in GENERATED.items()}
+    texts |= {file: encode(made(conn, at)) for file, made in GENERATED.items()}
     files = [ContentFile(name, _hash(text), len(text), JSON) for name, text in sorted(texts.items())]
     for name in sorted(named):
         row = conn.execute("SELECT * FROM content_media WHERE name=?", (name,)).fetchone()
@@ -73,7 +83,7 @@ def build(conn: sqlite3.Connection) -> tuple[list[ContentFile], dict[str, bytes]
 
 def publish(conn: sqlite3.Connection, at: int, actor: str, note: str) -> int:
     """Its number. The same content as the last version is refused: nothing would change."""
-    files, texts = build(conn)
+    files, texts = build(conn, at)
     name = _hash(encode(files))[:16]
     last = live(conn)
     if last is not None and last["version"] == name:
@@ -141,14 +151,14 @@ def told(conn: sqlite3.Connection, at: int, n: int) -> None:
     conn.execute("UPDATE content_versions SET told_at=? WHERE n=? AND told_at IS NULL", (at, n))
 
 
-def difference(conn: sqlite3.Connection) -> list[Change]:
+def difference(conn: sqlite3.Connection, at: int) -> list[Change]:
     """The drafts against the version in force, kind by kind; kinds without a change are left out."""
     last = live(conn)
     files = {file.name: file.sha256 for file in files_of(last)} if last else {}
     texts = texts_of(conn, files_of(last)) if last else {}
     found = []
     for kind in KINDS.values():
-        now = _by_id(json.loads(written(items.every(conn, kind))))
+        now = _by_id(json.loads(encode(_dressed(conn, at, kind))))
         before = _by_id(json.loads(texts.get(files.get(kind.file, ""), b"[]")))
         added, removed = sorted(now.keys() - before.keys()), sorted(before.keys() - now.keys())
         changed = sorted(name for name in now.keys() & before.keys() if now[name] != before[name])
@@ -166,6 +176,11 @@ def kept_media(conn: sqlite3.Connection) -> set[str]:
     return kept | {
         row["sha256"] for row in conn.execute("SELECT name, sha256 FROM content_media") if row["name"] in names
     }
+
+
+def _dressed(conn: sqlite3.Connection, at: int, kind: Kind) -> list[Any]:
+    drafts = items.every(conn, kind)
+    return DRESSED[kind.name](conn, at, drafts) if kind.name in DRESSED else drafts
 
 
 def _row(conn: sqlite3.Connection, at: int, actor: str, version: str, files: str, note: str) -> int:
