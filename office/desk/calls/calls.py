@@ -11,7 +11,7 @@ from functools import partial
 
 from office.client import NotRunning
 from office.database import StoreError
-from office.desk.calls import card, rows
+from office.desk.calls import card, outcome, rows
 from office.desk.calls.board import board
 from office.desk.calls.exchange import Exchange, Work
 from office.desk.calls.line import Line, Wish
@@ -24,6 +24,7 @@ from office.desk.calls.shapes import (
     CaseOfCall,
     HoldAsks,
     KioskToCall,
+    OutcomeAsks,
     PageAsks,
     PageWord,
     RenewAsks,
@@ -106,6 +107,7 @@ class Calls(Part):
             Door("POST", f"{one}/hold", self.hold, TAKE, "Hold, or go on", HoldAsks, status=202),
             Door("POST", f"{one}/transfer", self.transfer, TAKE, "Hand it over", TransferAsks, status=202),
             Door("POST", f"{one}/hang-up", self.hang_up, TAKE, "End it", PageAsks, status=202),
+            Door("POST", f"{one}/outcome", self.outcome, TAKE, "How it went, in one word", OutcomeAsks, status=202),
             Door("POST", f"{one}/case", self.case, TAKE, "The notes become a case", CaseOfCall, CaseBegun, status=201),
             Door("GET", "/v1/call-kiosks", self.kiosks, TAKE, "Kiosks to call", answers=list[KioskToCall]),
             Door("POST", "/v1/call-kiosks/{gateway}/ring", self.ring, TAKE, "Call a kiosk", RingAsks, Taken),
@@ -179,6 +181,13 @@ class Calls(Part):
         """The end."""
         line = self._own(visit, (await visit.asked(PageAsks)).page)
         self.exchange.hang_up(line, visit.who)
+        return Reply(202)
+
+    async def outcome(self, visit: Visit) -> Reply:
+        """One tap, also after the end."""
+        asked, at = await visit.asked(OutcomeAsks), self.desk.now()
+        keep = partial(outcome.keep, at=at, by=visit.who.id, call=visit.name("call"), outcome=asked.outcome)
+        await self.desk.change(keep)
         return Reply(202)
 
     async def ring(self, visit: Visit) -> Reply:

@@ -7,6 +7,7 @@ import sqlite3
 from office.desk.calls import rows
 from office.desk.calls.line import Line
 from office.desk.calls.shapes import AlarmOnCard, Card, CaseSeen
+from office.desk.people.accounts import name_of
 from office.desk.register import look as register
 from sync.contract import case_number
 from sync.contract.alarm import Stage
@@ -33,6 +34,7 @@ def card(conn: sqlite3.Connection, line: Line, now_s: float) -> Card:
         state=line.call.state,
         case=case_seen(conn, rows.numbered(line.wish.case)),
         alarm=_alarm(conn, line.alarm, line.gateway),
+        same_clerk=name_of(conn, line.again) if line.again else "",
         earlier=rows.earlier(conn, line.gateway, line.began, line.id),
         cases=[seen for row in made if (seen := case_seen(conn, row["number"])) is not None],
     )

@@ -250,6 +250,7 @@ def listed(
             outgoing=bool(row["outgoing"]),
             sound_only=bool(row["sound_only"]),
             alarm=row["alarm"],
+            outcome=row["outcome"],
         )
         for row in rows
     ]

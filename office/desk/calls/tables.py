@@ -18,9 +18,9 @@ CREATE TABLE department_staff(            -- who answers for which departments
     PRIMARY KEY(account, department), UNIQUE(department, number)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO call_departments(department, icon, hours) VALUES
-('general', 'reception', '[]'), ('civil', 'elder', NULL), ('labour', 'work', NULL), ('housing', 'house', NULL),
-('family', 'heart', NULL), ('culture', 'paper', NULL), ('city', 'leaf', NULL), ('safety', 'shield', NULL),
-('order', 'people', NULL);
+('general', 'reception', '[]'), ('civil', 'civil', NULL), ('labour', 'labour', NULL), ('housing', 'housing', NULL),
+('family', 'family', NULL), ('culture', 'culture', NULL), ('city', 'city', NULL), ('safety', 'safety', NULL),
+('order', 'order', NULL);
 """
 
 CALLS = """
@@ -35,6 +35,7 @@ CREATE TABLE calls(
     guide TEXT NOT NULL DEFAULT '', case_number TEXT NOT NULL DEFAULT '', again TEXT NOT NULL DEFAULT '',
     alarm TEXT NOT NULL DEFAULT '', outgoing INTEGER NOT NULL DEFAULT 0, callback TEXT NOT NULL DEFAULT '',
     handed_over INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT NOT NULL DEFAULT '',     -- how it went, in one word of its clerk
     sound_only INTEGER NOT NULL DEFAULT 0,
     loss REAL,                            -- mean share of what the kiosk missed
     poor REAL,                            -- share of seconds in which a tenth or more was missing
