@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from sync.contract import topics
+from sync.contract.call_qos import call_qos
 from sync.contract.envelope import ContractError, decode, encode
 from sync.fanout import Fanout
 from sync.link import Link
@@ -38,7 +39,8 @@ class Calls:
             raise SignalError("a call's id is 1 to 64 of letters, digits and . _ -")
         if not 0 < len(payload) <= MAX_SIGNAL:
             raise SignalError(f"a signal has 1 to {MAX_SIGNAL} bytes, this one has {len(payload)}")
-        self._link.publish(topics.up_call(self._gateway, call_id), payload, expiry_s=EXPIRY_S)
+        topic = topics.up_call(self._gateway, call_id)
+        self._link.publish(topic, payload, qos=call_qos(payload), expiry_s=EXPIRY_S)
 
     def arrived(self, call_id: str, payload: bytes) -> None:
         """One signal from the desk. Raises ContractError, without a word of what is in it."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from office.line import Line
 from sync.contract import topics
+from sync.contract.call_qos import call_qos
 from sync.contract.call_signals import CALL_ID
 from sync.contract.envelope import ContractError, decode, encode
 from sync.fanout import Fanout
@@ -52,8 +53,9 @@ class Calls:
 
     def send(self, gateway: str, call: str, payload: bytes) -> bool:
         """One signal to a kiosk; False: there is no line."""
-        topic = topics.down_call(gateway, call)
-        sent = self._line.say(lambda connection: connection.publish(topic, payload, expiry_s=EXPIRY_S)) is not None
+        topic, qos = topics.down_call(gateway, call), call_qos(payload)
+        said = self._line.say(lambda connection: connection.publish(topic, payload, qos=qos, expiry_s=EXPIRY_S))
+        sent = said is not None
         self.sent += sent
         return sent
 

@@ -217,6 +217,7 @@ class Link:
         payload: bytes,
         done: Callable[[int], None] | None = None,
         *,
+        qos: int = 1,
         expiry_s: int | None = None,
         response_topic: str | None = None,
         correlation: bytes | None = None,
@@ -226,7 +227,7 @@ class Link:
         `done(code)` is called with its PUBACK, and never when the line is lost before that: see `line_down`.
         """
         mid = self.connection.publish(
-            topic, payload, expiry_s=expiry_s, response_topic=response_topic, correlation=correlation
+            topic, payload, qos=qos, expiry_s=expiry_s, response_topic=response_topic, correlation=correlation
         )
         if done is not None:
             self._asides[mid] = done
