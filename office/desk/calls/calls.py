@@ -217,6 +217,7 @@ class Calls(Part):
             raise Mistake(f"请填写内容,最多 {MOST_WORDS} 字", f"1 to {MOST_WORDS} characters are needed", field="text")
         line = self.exchange.lines.get(call)
         mark = hashlib.sha256(words.encode()).hexdigest()[:12]
+        place = await self.desk.look(partial(_stands, call=call))  # writers do not see the centre
 
         def make(conn: sqlite3.Connection) -> str:
             row = conn.execute("SELECT * FROM calls WHERE id=?", (call,)).fetchone()
@@ -228,7 +229,6 @@ class Calls(Part):
                 raise Mistake("这不是您的通话", "this is not your call", 403, code="may-not")
             department = asked.department or (line.department if line is not None else row["department"])
             get_department(conn, department)
-            place = register.card(conn, row["gateway"], rows.KIOSK)
             new = book.NewCase(
                 book.Source.CALL, words, _kind(conn, asked.kind), source_ref=f"{call}:{mark}", by=visit.who.id,
                 department=department, gateway=row["gateway"], phone=asked.phone[:32], accepted=True,
@@ -397,6 +397,11 @@ class Calls(Part):
 def _kind(conn: sqlite3.Connection, kind: str) -> str:
     known = conn.execute("SELECT 1 FROM case_kinds WHERE id=? AND active=1", (kind,)).fetchone()
     return kind if known else "other"
+
+
+def _stands(conn: sqlite3.Connection, call: str) -> register.Card | None:
+    row = conn.execute("SELECT gateway FROM calls WHERE id=?", (call,)).fetchone()
+    return register.card(conn, row["gateway"], rows.KIOSK) if row is not None else None
 
 
 def _kiosk(conn: sqlite3.Connection, gateway: str) -> KioskToCall | None:
