@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from kiosk_ui.call import LIVING, QUEUE_IDLE_S, Calls, Phase, louder, softer
 from kiosk_ui.call_judging import Judging
+from kiosk_ui.call_letters import room
 from kiosk_ui.call_offices import Offices
 from kiosk_ui.call_view import Looking, call_view, callback_view, incoming_view
 from kiosk_ui.call_visit import CallVisit
@@ -78,6 +79,7 @@ class CallDeeds:
             "call-again": self._again,
             "call-other": self._other,
             "call-put-away": self._put_away,
+            "call-read-on": self._read_on,
             "call-accept": self._accept,
             "call-decline": self._decline,
         }
@@ -175,7 +177,9 @@ class CallDeeds:
 
     def _look(self, scene: Scene) -> Looking:
         visit = scene.flow.session.call
-        return Looking(self.calls, self.offices, scene.words, visit, scene.now, scene.at)
+        ems = room(scene.theme, self._kiosk.glass)
+        compact = scene.theme.compact
+        return Looking(self.calls, self.offices, scene.words, visit, scene.now, scene.at, ems, compact)
 
     def _callback(self, scene: Scene) -> View:
         return callback_view(self._look(scene), scene.flow.session.typed)
@@ -260,6 +264,11 @@ class CallDeeds:
 
     def _phrases(self, _argument: str, _at: float) -> None:
         self._call.phrases = not self._call.phrases
+
+    def _read_on(self, _argument: str, _at: float) -> None:
+        text = self.calls.call.texts[-1] if self.calls.call.texts else ""
+        visit = self._call
+        visit.page, visit.page_of = (visit.page + 1 if visit.page_of == text else 1), text
 
     def _put_away(self, _argument: str, _at: float) -> None:
         self._send(PutAway())

@@ -6,7 +6,7 @@ offers what works without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kiosk_ui.call_offices import MOST_OTHERS, Offices
@@ -32,6 +32,9 @@ WITHOUT_OFFICE = frozenset({Reason.OFFLINE, Reason.ENGINE, Reason.DEVICE, Reason
 """Nobody at the office can be called from here now, whoever is free there."""
 
 
+FEW = 3
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """One end of a call with one department."""
@@ -53,8 +56,8 @@ def number(end: End, offices: Offices) -> str:
     return (end.ways.hotline if end.ways is not None else "") or offices.hotline(end.department)
 
 
-def ways_out(end: End, offices: Offices, words: Words, now: datetime) -> tuple[Row, ...]:
-    """Tiles to tap, the best first."""
+def ways_out(end: End, offices: Offices, words: Words, now: datetime, *, few: bool) -> tuple[Row, ...]:
+    """Tiles to tap, the best first; `few`: those for which there is always room."""
     say, rows = words.say, []
     name = offices.name(end.department, words)
     if end.reason in CALLBACK or (end.ways is not None and end.ways.callback):
@@ -64,6 +67,8 @@ def ways_out(end: End, offices: Offices, words: Words, now: datetime) -> tuple[R
     if end.reason in HOTLINE and end.reason not in WITHOUT_OFFICE:
         others = (end.ways.others if end.ways is not None else []) or offices.free(end.department, now)
         rows += [_other(other, offices, words) for other in others[:MOST_OTHERS] if other != end.department]
+    if few:
+        return tuple(replace(row, detail="") for row in rows[:FEW])
     return (*rows, Row("home", "", say("call.go_home")))
 
 

@@ -12,6 +12,7 @@ from math import ceil
 
 from kiosk_ui.call import Calls, Phase
 from kiosk_ui.call_ends import End, number, said, ways_out
+from kiosk_ui.call_letters import pages
 from kiosk_ui.call_offices import Offices, when
 from kiosk_ui.call_visit import CallVisit
 from kiosk_ui.view import Row, Value, View
@@ -48,6 +49,8 @@ EMPTY: dict[str, Value] = {
     "loudest": False,
     "normal": True,
     "clerk": "",
+    "clerk_page": "",
+    "clerk_more": False,
     "phrase": "",
     "phrases": False,
     "still": "",
@@ -74,6 +77,9 @@ class Looking:
     visit: CallVisit
     now: datetime
     at: float
+    ems: float = 30.0
+    """What one page of huge letters holds."""
+    compact: bool = False
 
     def say(self, key: str, **values: object) -> str:
         """A text of the subject `call`."""
@@ -112,7 +118,8 @@ def call_view(look: Looking) -> View:
         texts |= judged
         if not judged:
             end = end_of(look.calls)
-            texts["number"], rows = number(end, look.offices), ways_out(end, look.offices, look.words, look.now)
+            texts["number"] = number(end, look.offices)
+            rows = ways_out(end, look.offices, look.words, look.now, few=look.compact)
     elif phase is Phase.NO_ENGINE:
         texts["number"] = look.offices.hotline(look.calls.department)
     return View(title, texts, rows)
@@ -251,16 +258,27 @@ def _behind(look: Looking, phase: Phase) -> str:
 def _shown(look: Looking) -> dict[str, Value]:
     call = look.calls.call
     texts: dict[str, Value] = {
-        "clerk": call.texts[-1] if call.texts else "",
+        "clerk": "",
         "phrase": look.say("phrase_said", text=look.visit.phrase) if look.visit.phrase else "",
         "phrases": look.visit.phrases,
     }
+    if call.texts:
+        texts |= _written(look, call.texts[-1])
     if call.guide:
         card = look.say("guide_card", n=call.card + 1)
         texts["guide"] = f"{look.say('guide', title=call.guide)} · {card}"
     if call.still is not None:
         texts |= _still(call.still)
     return texts
+
+
+def _written(look: Looking, text: str) -> dict[str, Value]:
+    """One page of what the clerk wrote last; a new text begins with its first page."""
+    found = pages(text, look.ems)
+    page = min(look.visit.page, len(found) - 1) if look.visit.page_of == text else 0
+    more = page < len(found) - 1
+    said = look.say("clerk_page", n=page + 1, of=len(found)) if len(found) > 1 else ""
+    return {"clerk": found[page], "clerk_page": said, "clerk_more": more}
 
 
 def _still(still: Still) -> dict[str, Value]:

@@ -15,6 +15,9 @@ class CallVisit:
     """The phrase they tapped last."""
     phrases: bool = False
     """The phrases are in front, where there is no room for them beside the other buttons."""
+    page: int = 0
+    """Of what the clerk wrote, where it is long."""
+    page_of: str = ""
     face: str = ""
     """How the call was; empty until they say so."""
     word: str = ""

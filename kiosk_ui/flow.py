@@ -113,6 +113,7 @@ CALL_DEEDS = (
     "call-again",
     "call-other",
     "call-put-away",
+    "call-read-on",
     "call-face",
     "call-word",
     "call-judged",

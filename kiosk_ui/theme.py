@@ -154,6 +154,8 @@ class Theme:
     tall: bool
     low: bool
     roomy: bool
+    compact: bool
+    """Little room beside the letters: what can wait gives way."""
     tiles: int
     """How many tiles of a list stand on one page."""
     columns: int
@@ -182,6 +184,7 @@ def theme(glass: Glass, look: Look) -> Theme:
         tall=glass.tall,
         low=low,
         roomy=not little,
+        compact=not glass.tall or (look.large and not low),
         tiles=9 if glass.tall else 6,
         columns=3 if glass.tall else 2,
     )

@@ -7,7 +7,8 @@ Column {
 
     required property var texts
     required property var rows
-    readonly property bool speaks: Theme.tall || texts.phrases
+    // With little room the phrases take the place of the other buttons.
+    readonly property bool speaks: !Theme.compact || texts.phrases
 
     spacing: Theme.gap
 
@@ -24,7 +25,7 @@ Column {
         color: Theme.muted
         font.pixelSize: Theme.small
         text: Kiosk.words.call.phrases
-        visible: Theme.tall && Theme.roomy
+        visible: !Theme.compact && Theme.roomy
         width: parent.width
     }
 
@@ -67,7 +68,7 @@ Column {
             height: phrases.tallest
             size: Theme.small
             text: Kiosk.words.call.phrases_close
-            visible: !Theme.tall
+            visible: Theme.compact
             width: phrases.cell
         }
     }
@@ -75,13 +76,12 @@ Column {
     Grid {
         id: choices
 
-        readonly property int count: Theme.tall ? 4 : 5
         readonly property real cell: (width - (columns - 1) * spacing) / columns
         readonly property real tallest: Math.max(camera.implicitHeight, microphone.implicitHeight, softer.implicitHeight, louder.implicitHeight, say.implicitHeight)
 
-        columns: Theme.tall ? 4 : 3
+        columns: Theme.compact ? 3 : 4
         spacing: Theme.gap
-        visible: Theme.tall || !controls.texts.phrases
+        visible: !Theme.compact || !controls.texts.phrases
         width: parent.width
 
         Choice {
@@ -131,7 +131,7 @@ Column {
             control: "call-phrases"
             height: choices.tallest
             text: Kiosk.words.call.phrases_button
-            visible: !Theme.tall
+            visible: Theme.compact
             width: choices.cell
         }
 

@@ -18,9 +18,9 @@ Column {
     Text {
         color: Theme.ink
         font.bold: true
-        font.pixelSize: Theme.title * 2.4
+        font.pixelSize: Theme.title * (Theme.compact ? 1.5 : 2.4)
         fontSizeMode: Text.HorizontalFit
-        height: Theme.title * 2.8
+        height: Theme.title * (Theme.compact ? 1.8 : 2.8)
         horizontalAlignment: Text.AlignHCenter
         maximumLineCount: 1
         minimumPixelSize: Theme.title
@@ -35,6 +35,7 @@ Column {
         font.pixelSize: Theme.small
         horizontalAlignment: Text.AlignHCenter
         text: Kiosk.words.call.hotline_detail
+        visible: !Theme.compact
         width: parent.width
     }
 }

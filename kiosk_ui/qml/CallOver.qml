@@ -10,7 +10,7 @@ Item {
     CallNumber {
         id: number
 
-        anchors.bottom: ways.count > 0 ? next.top : parent.bottom
+        anchors.bottom: next.visible ? next.top : ways.count > 0 ? ways.top : parent.bottom
         anchors.bottomMargin: Theme.gap * 2
         digits: over.texts.number
         width: parent.width
@@ -22,7 +22,7 @@ Item {
         anchors.bottom: ways.top
         anchors.bottomMargin: Theme.gap
         text: Kiosk.words.call.next
-        visible: ways.count > 0
+        visible: ways.count > 0 && !Theme.compact
         width: parent.width
     }
 

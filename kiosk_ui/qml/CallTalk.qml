@@ -14,6 +14,7 @@ Item {
         id: stage
 
         height: Math.max(0, words.y - Theme.gap - y)
+        visible: height > Theme.target
         width: parent.width
         y: talk.ceiling
 

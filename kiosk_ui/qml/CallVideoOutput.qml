@@ -5,7 +5,7 @@ import kiosk_ui.qml.video
 CallPicture {
     id: picture
 
-    shows: frames.shows
+    shows: frames?.shows ?? false
 
     VideoOutput {
         id: output

@@ -4,7 +4,7 @@ import kiosk_ui.qml.video
 CallPicture {
     id: picture
 
-    shows: frames.shows
+    shows: frames?.shows ?? false
 
     FramePicture {
         id: frames

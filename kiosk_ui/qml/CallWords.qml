@@ -6,6 +6,8 @@ Column {
 
     required property var texts
     readonly property bool shown: texts.still !== "" || texts.guide !== "" || texts.clerk !== ""
+    // With little room the letters go before the picture, and what can wait is not said.
+    readonly property bool alone: shown && Theme.compact
 
     spacing: Theme.gap / 2
 
@@ -13,7 +15,7 @@ Column {
         color: words.texts.phase === "connected" ? Theme.ink : Theme.warn
         font.bold: true
         text: words.texts.detail
-        visible: text !== "" && words.texts.detail !== words.texts.behind
+        visible: text !== "" && words.texts.detail !== words.texts.behind && !words.alone
         width: parent.width
     }
 
@@ -21,64 +23,21 @@ Column {
         color: Theme.warn
         font.bold: true
         text: words.texts.trouble
-        visible: text !== ""
+        visible: text !== "" && !words.alone
         width: parent.width
     }
 
-    Rectangle {
-        border.color: Theme.accent
-        border.width: Theme.edge
-        color: Theme.tile
-        height: letters.height + 2 * Theme.gap
-        radius: Theme.radius
+    CallLetters {
+        texts: words.texts
         visible: words.shown
         width: parent.width
-
-        Column {
-            id: letters
-
-            anchors.left: parent.left
-            anchors.leftMargin: Theme.gap
-            anchors.right: away.left
-            anchors.rightMargin: Theme.gap
-            anchors.verticalCenter: parent.verticalCenter
-
-            Said {
-                color: Theme.tileMuted
-                font.pixelSize: Theme.small
-                text: words.texts.still !== "" ? Kiosk.words.call.still : words.texts.guide !== "" ? words.texts.guide : Kiosk.words.call.clerk_says
-                width: parent.width
-            }
-
-            Said {
-                color: Theme.tileInk
-                font.bold: true
-                font.pixelSize: Theme.title
-                text: words.texts.clerk
-                visible: text !== ""
-                width: parent.width
-            }
-        }
-
-        BigButton {
-            id: away
-
-            anchors.right: parent.right
-            anchors.rightMargin: Theme.gap
-            anchors.verticalCenter: parent.verticalCenter
-            control: "call-put-away"
-            ground: Theme.bar
-            ink: Theme.barInk
-            size: Theme.small
-            text: Kiosk.words.call.put_away
-            width: Theme.target * 2.2
-        }
     }
 
     Said {
         color: Theme.muted
         font.pixelSize: Theme.small
-        text: [words.texts.camera_said, words.texts.microphone_said, Kiosk.words.call.not_recorded].filter(one => one !== "").join(" · ")
+        text: [Theme.tall || !words.texts.camera ? words.texts.camera_said : "", words.texts.microphone_said, Kiosk.words.call.not_recorded].filter(one => one !== "").join(" · ")
+        visible: !words.alone
         width: parent.width
     }
 
@@ -86,7 +45,7 @@ Column {
         color: Theme.good
         font.pixelSize: Theme.small
         text: words.texts.phrase
-        visible: text !== ""
+        visible: text !== "" && !words.alone
         width: parent.width
     }
 }

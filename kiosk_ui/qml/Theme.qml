@@ -17,6 +17,7 @@ QtObject {
     property bool tall
     property bool low
     property bool roomy
+    property bool compact
     property int tiles: 1
     property int columns: 1
 

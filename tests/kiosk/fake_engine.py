@@ -1,4 +1,4 @@
-"""A call engine for the screen's tests: speaks the real socket and shared memory, does what it is told, holds no call."""
+"""A call engine for the screen's tests: the real socket and shared memory, and it says what it is told to say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sync.contract.call_screen import CallSeen, Wish
 from sync.contract.envelope import decode, encode, replaced
@@ -52,7 +52,7 @@ class FakeEngine:
                 line.close()
             self._lines.clear()
 
-    def show(self, **changes: object) -> CallSeen:
+    def show(self, **changes: Any) -> CallSeen:
         """The next snapshot: the last one with these fields changed."""
         self.seen = replaced(self.seen, n=self.seen.n + 1, **changes)
         return self.say(self.seen)
@@ -102,7 +102,8 @@ def halves(width: int, height: int, left: int, right: int) -> bytes:
 
 def coloured(width: int, height: int, luma: int, blue: int, red: int) -> bytes:
     """A picture of one colour."""
-    return bytes([luma]) * (width * height) + bytes([blue]) * (width * height // 4) + bytes([red]) * (width * height // 4)
+    size = width * height
+    return bytes([luma]) * size + bytes([blue]) * (size // 4) + bytes([red]) * (size // 4)
 
 
 class Film:

@@ -1,0 +1,56 @@
+import QtQuick
+
+// What the clerk wrote or shows, and the one button that goes on or puts it away: beside it, under it on a short glass.
+Rectangle {
+    id: letters
+
+    required property var texts
+    readonly property string what: texts.still !== "" ? Kiosk.words.call.still : texts.guide !== "" ? texts.guide : Kiosk.words.call.clerk_says
+
+    border.color: Theme.accent
+    border.width: Theme.edge
+    color: Theme.tile
+    height: Theme.tall ? Math.max(said.height, away.height) + 2 * Theme.gap : said.height + away.height + 3 * Theme.gap
+    radius: Theme.radius
+
+    Column {
+        id: said
+
+        width: parent.width - 2 * Theme.gap - (Theme.tall ? away.width + Theme.gap : 0)
+        x: Theme.gap
+        y: Theme.tall ? (parent.height - height) / 2 : Theme.gap
+
+        Said {
+            color: Theme.tileMuted
+            font.pixelSize: Theme.small
+            text: letters.texts.clerk_page === "" ? letters.what : letters.what + " " + letters.texts.clerk_page
+            width: parent.width
+        }
+
+        Said {
+            color: Theme.tileInk
+            font.bold: true
+            font.pixelSize: Theme.tall ? Theme.title : Theme.body
+            text: letters.texts.clerk
+            visible: text !== ""
+            width: parent.width
+        }
+    }
+
+    BigButton {
+        id: away
+
+        anchors.bottom: Theme.tall ? undefined : parent.bottom
+        anchors.bottomMargin: Theme.gap
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.gap
+        anchors.verticalCenter: Theme.tall ? parent.verticalCenter : undefined
+        control: letters.texts.clerk_more ? "call-read-on" : "call-put-away"
+        ground: Theme.bar
+        height: implicitHeight
+        ink: Theme.barInk
+        size: Theme.small
+        text: letters.texts.clerk_more ? Kiosk.words.call.read_on : Kiosk.words.call.put_away
+        width: Theme.tall ? Theme.target * 2.2 : parent.width - 2 * Theme.gap
+    }
+}

@@ -1,0 +1,120 @@
+"""Draws every screen as it stands in docs/kiosk.md: `python -m tests.kiosk.pictures [name ...]`.
+
+A scene is a function that brings a hand to a screen, marked with its name in a module `pictures_*` beside this one.
+Each is drawn in the normal look and in high contrast. `--all DIR` draws every look, size and language for the eye.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.qt.app import application
+from kiosk_ui.theme import Glass, Look
+from tests.kiosk.hand import Hand
+
+HERE = Path(__file__).parent
+DOCS = HERE.parents[1] / "docs" / "kiosk"
+TALL, SHORT = Glass(), Glass(800, 1280, 136.0, 217.0, 450.0, 1000.0)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One way to draw a scene."""
+
+    name: str
+    look: Look
+    glass: Glass = TALL
+    language: str = "zh"
+
+
+BOTH = (Drawn("", Look()), Drawn("-contrast", Look(contrast=True)))
+ALL = (
+    *BOTH,
+    Drawn("-large", Look(large=True)),
+    Drawn("-low", Look(low=True)),
+    Drawn("-low-large", Look(low=True, large=True)),
+    Drawn("-en", Look(), language="en"),
+    Drawn("-en-large", Look(large=True), language="en"),
+    Drawn("-short", Look(), glass=SHORT),
+    Drawn("-short-en-large", Look(large=True), glass=SHORT, language="en"),
+)
+
+Scene = Callable[["Stage"], None]
+SCENES: dict[str, Scene] = {}
+
+
+def scene(name: str) -> Callable[[Scene], Scene]:
+    """This function shows the screen of that name."""
+
+    def keep(function: Scene) -> Scene:
+        SCENES[name] = function
+        return function
+
+    return keep
+
+
+class Stage:
+    """A kiosk with nothing behind it: what is heard and answered is the scene's to say."""
+
+    def __init__(self, how: Drawn) -> None:
+        self.kiosk = Kiosk(how.glass, how.language)
+        self.kiosk.flow.session.look = how.look
+        self.kiosk.flow.touched(1000.0)
+        self.how = how
+        self.hand = Hand(self.kiosk)
+
+    def hear(self, name: str, news: object) -> None:
+        """News from outside, and it is shown."""
+        self.kiosk.heard(name, news, self.hand.at)
+        self.hand.screen.bridge.refresh()
+        self.hand.settle()
+
+
+@contextmanager
+def stage(how: Drawn) -> Iterator[Stage]:
+    """Set up and taken down; what QML warns of is said."""
+    shown = Stage(how)
+    try:
+        yield shown
+    finally:
+        said = shown.hand.close()
+    for line in said:
+        sys.stderr.write(f"{how.name}: {line}\n")
+
+
+def load() -> None:
+    """All scenes there are."""
+    for module in sorted(HERE.glob("pictures_*.py")):
+        import_module(f"tests.kiosk.{module.stem}")
+
+
+def main(arguments: list[str]) -> None:
+    app = application(["pictures"])
+    load()
+    folder: Path = DOCS
+    looks: tuple[Drawn, ...] = BOTH
+    if arguments[:1] == ["--all"]:
+        folder, looks, arguments = Path(arguments[1]), ALL, arguments[2:]
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in arguments or sorted(SCENES):
+        for how in looks:
+            with stage(how) as shown:
+                SCENES[name](shown)
+                shown.hand.photograph(folder / f"{name}{how.name}.png")
+    del app
+
+
+if __name__ == "__main__":
+    from tests.kiosk import pictures  # the scenes know this module by its name, not as __main__
+
+    pictures.main(sys.argv[1:])
