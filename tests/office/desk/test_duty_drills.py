@@ -95,7 +95,7 @@ def test_its_report_writes_itself_with_every_stage_and_stays_as_it_is(short_tmp:
             drill = await ordered(boss)
             house.later(1)
             alarm = await raised(house, drill["id"])
-            await until(lambda: kind(house, alarm), "on the board")
+            await until(lambda: house.desk.part(Board).open[alarm].calls if kind(house, alarm) else (), "called")
             house.later(20)
             await clerk.post(f"/v1/alarms/{alarm}/take")
             house.later(30)
