@@ -21,7 +21,7 @@ from office.config import BlobDoor, Config
 from office.content_door import ContentDoor
 from office.database import StoreError
 from office.desk.bookings.asked import questions as booking_questions
-from office.desk.cases.asked import my_case
+from office.desk.cases.asked import my_case, slip_link
 from office.receiver import Receiver, Settings
 from office.store import Store
 from office.web import Server, server_context
@@ -70,7 +70,8 @@ async def _start(config: Config, stack: AsyncExitStack) -> tuple[Receiver, Store
     stack.push_async_callback(store.close)
     settings = Settings(config.mqtt, config.group, config.silent_after_s)
     desk_file = config.desk_database
-    answers = questions.shipped(store) | {"my-case": my_case(desk_file)} | booking_questions(desk_file)
+    cases = {"my-case": my_case(desk_file), "slip-link": slip_link(desk_file)}
+    answers = questions.shipped(store) | cases | booking_questions(desk_file)
     receiver = Receiver(settings, store, time.monotonic, answers)
     facts: dict[str, object] = {"name": config.name, "group": config.group}
     blobs = None

@@ -45,6 +45,7 @@ from office.desk.register.importing import Importing
 from office.desk.register.kiosk_poles import KioskPoles
 from office.desk.register.part import Register
 from office.desk.submissions import Submissions
+from office.desk.takeaway.part import Takeaway
 
 PARTS: tuple[type[Part], ...] = (
     Signing,
@@ -87,6 +88,7 @@ PARTS: tuple[type[Part], ...] = (
     Emergencies,
     Bookings,
     Neighbours,
+    Takeaway,
     StreamDoors,
     Streams,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from office.desk.alarms.tables import BOARD, ERRANDS
 from office.desk.bookings.tables import BOOKINGS
 from office.desk.calls.tables import CALLBACKS, CALLS, DEPARTMENTS
+from office.desk.cases.slip_links import SLIP_LINKS
 from office.desk.cases.tables import CASES
 from office.desk.content.tables import CONTENT
 from office.desk.devices.tables import LOOKS, ORDERS, STATES
@@ -54,4 +55,5 @@ MIGRATIONS: list[Migration] = [
     ("201 submissions", SUBMISSIONS),
     ("202 bookings", BOOKINGS),
     ("203 neighbours", NEIGHBOURS),
+    ("204 slip links", SLIP_LINKS),
 ]

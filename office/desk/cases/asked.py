@@ -1,4 +1,4 @@
-"""The question `my-case` of a kiosk, answered in the receiver's process by looking into the desk's file.
+"""The questions `my-case` and `slip-link` of a kiosk, answered in the receiver by looking into the desk's file.
 
 Read-only, one short connection a question: the desk may be away, or its file not be there yet. Arguments: `number` as
 typed, `which` when two cases have it. The result is flat, as the contract wants it.
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from office.desk.cases import slip_links
 from office.desk.cases.track import Answered, Choice, Tracked, track
 from office.desk.cases.tries import Tries
 from office.questions import Answerer, Asked
@@ -48,6 +49,28 @@ def my_case(
         return Answer(id=id_, outcome=Outcome.DONE, result=result)
 
     return answer
+
+
+def slip_link(desk: Path, clock: Callable[[], float] = time.time) -> Answerer:
+    """The answerer of `slip-link` {"id" of the submission} -> {"link"}; refused until the case is there."""
+
+    async def answer(asked: Asked) -> Answer:
+        submission = str(asked.question.arguments.get("id", ""))
+        try:
+            found = await asyncio.to_thread(_link, desk, submission, int(clock() * 1000))
+        except sqlite3.Error:
+            found = None
+        if found is None:
+            return _refused(asked.question.id, "暂时没有链接,请用编号查询")
+        return Answer(id=asked.question.id, outcome=Outcome.DONE, result={"link": found})
+
+    return answer
+
+
+def _link(desk: Path, submission: str, now: int) -> str | None:
+    with closing(sqlite3.connect(f"file:{desk}?mode=ro", uri=True, timeout=BUSY_S)) as conn:
+        conn.row_factory = sqlite3.Row
+        return slip_links.of(conn, submission, now)
 
 
 def _look(desk: Path, number: str, which: int, now: int) -> Answered | None:

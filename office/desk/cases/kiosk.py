@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from office.desk.cases import book
+from office.desk.cases import book, slip_links
 from office.desk.cases.desk_doors import plausible
 from office.desk.cases.moves import MOST_WORDS
 from office.desk.desk import Desk
@@ -61,7 +61,9 @@ class KioskReports:
         try:
             new = read(row)
             if new is not None:
-                book.begin(conn, self._desk.now(), new, self._desk.vault)
+                at = self._desk.now()
+                number = book.begin(conn, at, new, self._desk.vault)
+                slip_links.keep(conn, at, self._desk.vault, self._desk.door.url, row["id"], number)
         except sqlite3.OperationalError:
             raise  # a disk that is full: all of it again
         except Exception:  # whatever a kiosk may send

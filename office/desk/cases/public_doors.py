@@ -13,6 +13,7 @@ from functools import partial
 
 from office.desk.cases import book, gongshi
 from office.desk.cases.desk_doors import numbered, seen
+from office.desk.cases.slip_links import link, opened
 from office.desk.cases.track import Answered, having, track
 from office.desk.cases.tries import Tries, address
 from office.desk.desk import Desk
@@ -20,13 +21,11 @@ from office.desk.door import Access, Door, Visit
 from office.desk.mistake import Mistake, missing
 from office.desk.pages import FOLDER, Pages
 from office.desk.people.roles import Permission
-from office.desk.people.vault import Vault, WrongKey
+from office.desk.people.vault import Vault
 from office.web import Reply, said
 from sync.contract.envelope import Struct
 
-LINK_MS = 60 * 24 * 3600 * 1000
 MOST_WORDS = 500
-LINK = "case:link"
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -177,23 +176,6 @@ class PublicDoors:
         if len(rows) > 1 and 1 <= proof.which <= len(rows):
             rows = [rows[proof.which - 1]]
         return next((row for row in rows if len(tail) == 4 and _tail(self._desk.vault, row) == tail), None)
-
-
-def link(vault: Vault, base: str, number: str, at: int) -> str:
-    """The page with a token that only the desk can have made."""
-    token = vault.seal(f"{number}.{at + LINK_MS}", LINK).replace("+", "-").replace("/", "_")
-    return f"{base}/p/case#{number}/{token}"
-
-
-def opened(vault: Vault, token: str, at: int) -> str | None:
-    """The number a token is for; None when it is not ours or too old."""
-    if len(token) > 400:
-        return None
-    try:
-        number, _, until = vault.open(token.replace("-", "+").replace("_", "/"), LINK).partition(".")
-    except WrongKey:
-        return None
-    return number if until.isdigit() and at < int(until) else None
 
 
 def _tail(vault: Vault, case: sqlite3.Row) -> str:

@@ -17,8 +17,8 @@ from http import HTTPStatus
 from typing import Any
 
 from office.desk.cases.hooks import secret_of
-from office.desk.cases.public_doors import link
 from office.desk.cases.signature import KEY, SIGNATURE, TIME, sign
+from office.desk.cases.slip_links import link
 from office.desk.desk import Desk
 
 FIRST_MS, LONGEST_MS = 30_000, 6 * 3600 * 1000

@@ -22,6 +22,7 @@ from office.desk.door import Door, Visit
 from office.desk.mistake import Mistake, missing
 from office.desk.part import Part
 from office.desk.people.roles import Permission
+from office.desk.takeaway import links
 from office.web import FilePart, Reply, said
 from sync.contract.envelope import Struct
 from sync.contract.kiosk import Manifest
@@ -204,7 +205,7 @@ class Publishing(Part):
 
     async def draft(self, _: Visit) -> Reply:
         """Ids by kind."""
-        return said(await self.desk.look(partial(versions.difference, at=self.desk.now())))
+        return said(await self.desk.look(partial(versions.difference, at=self.desk.now(), sign=self._sign)))
 
     async def publish(self, visit: Visit) -> Reply:
         """On disk at once; kiosks follow as soon as the receiver has every file."""
@@ -212,7 +213,8 @@ class Publishing(Part):
         if len(asked.note) > MOST_NOTE:
             raise Mistake(f"最多 {MOST_NOTE} 个字", f"at most {MOST_NOTE} characters", field="note")
         at, actor = self.desk.now(), visit.who.id
-        n = await self.desk.change(partial(versions.publish, at=at, actor=actor, note=asked.note), long=True)
+        work = partial(versions.publish, at=at, actor=actor, note=asked.note, sign=self._sign)
+        n = await self.desk.change(work, long=True)
         self._wake.set()
         return said(Published(n))
 
@@ -225,3 +227,6 @@ class Publishing(Part):
         n = await self.desk.change(partial(versions.again, at=at, actor=actor, n=int(text)))
         self._wake.set()
         return said(Published(n))
+
+    def _sign(self, guide: str) -> str:
+        return links.link(self.desk.vault, self.desk.door.url, links.GUIDE, guide)

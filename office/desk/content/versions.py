@@ -16,15 +16,18 @@ from office.desk.content.kinds import KINDS, Kind, media_of
 from office.desk.mistake import Mistake, missing
 from office.desk.neighbours import dress
 from office.desk.people import audit
-from sync.contract.envelope import Struct, decode, encode
+from sync.contract.envelope import Struct, decode, encode, replaced
 from sync.contract.kiosk import ContentFile
-from sync.contract.services import PUBLICITY, WARDENS
+from sync.contract.services import GUIDES, PUBLICITY, WARDENS
 
 JSON = "application/json"
 MOST_FILES = 1500
 """A manifest of so many files has 210 KB; a gateway takes 256."""
 KEPT = 30
 """Versions one can go back to."""
+
+Sign = Callable[[str], str]
+"""The signed take-away link of a guide."""
 
 DRESSED: dict[str, Callable[[sqlite3.Connection, int, list[Any]], list[Any]]] = {
     "activities": dress.activities,
@@ -61,12 +64,12 @@ class Change(Struct, frozen=True):
     removed: list[str]
 
 
-def build(conn: sqlite3.Connection, at: int) -> tuple[list[ContentFile], dict[str, bytes]]:
+def build(conn: sqlite3.Connection, at: int, sign: Sign) -> tuple[list[ContentFile], dict[str, bytes]]:
     """The files of a version of the drafts, and the bytes of those that are no media. Raises Mistake."""
     texts: dict[str, bytes] = {}
     named: set[str] = set()
     for kind in KINDS.values():
-        drafts = _dressed(conn, at, kind)
+        drafts = _dressed(conn, at, kind, sign)
         texts[kind.file] = encode(drafts)
         named.update(name for item in drafts for name in media_of(item))
     texts |= {file: encode(made(conn, at)) for file, made in GENERATED.items()}
@@ -81,9 +84,9 @@ def build(conn: sqlite3.Connection, at: int) -> tuple[list[ContentFile], dict[st
     return files, texts
 
 
-def publish(conn: sqlite3.Connection, at: int, actor: str, note: str) -> int:
+def publish(conn: sqlite3.Connection, at: int, actor: str, note: str, sign: Sign) -> int:
     """Its number. The same content as the last version is refused: nothing would change."""
-    files, texts = build(conn, at)
+    files, texts = build(conn, at, sign)
     name = _hash(encode(files))[:16]
     last = live(conn)
     if last is not None and last["version"] == name:
@@ -151,14 +154,14 @@ def told(conn: sqlite3.Connection, at: int, n: int) -> None:
     conn.execute("UPDATE content_versions SET told_at=? WHERE n=? AND told_at IS NULL", (at, n))
 
 
-def difference(conn: sqlite3.Connection, at: int) -> list[Change]:
+def difference(conn: sqlite3.Connection, at: int, sign: Sign) -> list[Change]:
     """The drafts against the version in force, kind by kind; kinds without a change are left out."""
     last = live(conn)
     files = {file.name: file.sha256 for file in files_of(last)} if last else {}
     texts = texts_of(conn, files_of(last)) if last else {}
     found = []
     for kind in KINDS.values():
-        now = _by_id(json.loads(encode(_dressed(conn, at, kind))))
+        now = _by_id(json.loads(encode(_dressed(conn, at, kind, sign))))
         before = _by_id(json.loads(texts.get(files.get(kind.file, ""), b"[]")))
         added, removed = sorted(now.keys() - before.keys()), sorted(before.keys() - now.keys())
         changed = sorted(name for name in now.keys() & before.keys() if now[name] != before[name])
@@ -178,8 +181,10 @@ def kept_media(conn: sqlite3.Connection) -> set[str]:
     }
 
 
-def _dressed(conn: sqlite3.Connection, at: int, kind: Kind) -> list[Any]:
+def _dressed(conn: sqlite3.Connection, at: int, kind: Kind, sign: Sign) -> list[Any]:
     drafts = items.every(conn, kind)
+    if kind.file == GUIDES:
+        return [replaced(guide, link=sign(guide.id)) for guide in drafts]
     return DRESSED[kind.name](conn, at, drafts) if kind.name in DRESSED else drafts
 
 
