@@ -178,7 +178,8 @@ live.on('calls-you', ({page}) => {
 });
 
 export const deskAway = () => inCall() && !up;
-export const waitingFor = () => lostCalls().filter((id) => !inCall() || call.id !== id);
+// Calls of ours that live and that no page has.
+export const waitingFor = () => lostCalls().filter((id) => callOf(id) && !(call && call.id === id));
 
 // --- every second
 

@@ -10,16 +10,18 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ("--no-sandbox", "--autoplay-policy=user-gesture-required", "--disable-dev-shm-usage")
 """As root in a container Chromium's own sandbox cannot start; what it opens here is our own page on loopback."""
+FAKES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""Chromium's own camera (green, with a moving shape) and microphone (beeps), and a yes to every question about them."""
 
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """The browser; contexts are people of their own, with their own cookies."""
+async def chromium(*more: str) -> AsyncIterator[Browser]:
+    """The browser; contexts are people of their own, with their own cookies. `more`: arguments of its own."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS])
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:

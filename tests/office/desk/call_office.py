@@ -9,16 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from office.desk.people.roles import Role
 from tests.broker import Mosquitto
-from tests.office.desk.browser import ARGUMENTS, CHROMIUM, person, signed_in
+from tests.office.desk.browser import FAKES, chromium, person, signed_in
 from tests.office.desk.house import PASSWORD, House
 from tests.office.desk.kiosk_peer import SOON_S, Kiosk, until
 
-FAKES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-"""Chromium's own camera (green, with a moving shape) and microphone (beeps), and a yes to every question about them."""
 TO_OFFICE_HOURS_S = 12 * 3600
 DEPARTMENT = "civil"
 
@@ -89,9 +87,8 @@ async def office(
     """These clerks of that department are at their pages and take calls; the kiosk `gw-1` is on the line."""
     (folder / "mq").mkdir()
     with Mosquitto(folder / "mq") as broker:
-        async with House(folder / "house", broker=broker.port) as house, async_playwright() as playwright:
+        async with House(folder / "house", broker=broker.port) as house, chromium(*fakes) as browser:
             house.later(TO_OFFICE_HOURS_S)
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *fakes])
             async with Kiosk(broker.port) as kiosk:
                 made = Office(house, browser, kiosk)
                 for n, name in enumerate(clerks):
@@ -101,4 +98,3 @@ async def office(
                     await takes_calls(page)
                     made.pages.append(page)
                 yield made
-            await browser.close()

@@ -1,4 +1,4 @@
-"""Pictures of every page, taken from the running demo: `python -m tests.office.desk.screenshots docs/desk/`.
+"""Pictures of every page, taken from the running demo: `python -m tests.office.desk.screenshots docs/desk/ [NAME…]`.
 
 The demo's own programs, its example office and neighbourhood; a press, a taken alarm, an order, a configuration and a
 look through a camera happen as people do them. Pictures are 1366x768 or a phone's 390x844, with a palette.
@@ -22,7 +22,9 @@ from playwright.async_api import Error as BrowserError
 
 from edge.demo.neighbourhood import Size
 from edge.demo.theatre import PASSWORD, Theatre
-from tests.office.desk.browser import chromium, person, signed_in
+from tests.office.desk import call_shots
+from tests.office.desk.browser import FAKES, chromium, person, signed_in
+from tests.office.desk.call_shots import Caller
 
 COLOURS = 128
 _RARE = Image.Quantize.MAXCOVERAGE
@@ -132,6 +134,15 @@ SHOTS: Sequence[Shot] = (
     Shot("handover", "clerk", "handover"),
     Shot("weekly", "clerk", "weekly"),
     Shot("drill", "admin", "drill"),
+    Shot("calls", "clerk", "calls", "main table", call_shots.takes),
+    Shot("call-rings", "clerk", "", act=call_shots.rings),
+    Shot("call", "clerk", "calls", act=call_shots.talks),
+    Shot("call-paper", "clerk", "calls", act=call_shots.paper),
+    Shot("call-ended", "clerk", "calls", act=call_shots.ended),
+    Shot("call-backs", "clerk", "call-backs", act=call_shots.wishes),
+    Shot("call-figures", "inspector", "call-figures"),
+    Shot("departments", "admin", "departments", "main table"),
+    Shot("departments-kiosk", "admin", "departments", "main table", call_shots.preview),
     Shot("cases", "clerk", "cases", "main table, main li"),
     Shot("case", "clerk", "cases", "main table a[href*='#/cases/']", _first_case),
     Shot("case-new", "clerk", "cases/new", "main textarea"),
@@ -175,11 +186,11 @@ async def _day(theatre: Theatre) -> None:
         await asyncio.sleep(hood.dice.uniform(0.1, 0.4))
 
 
-async def take(folder: Path) -> list[str]:
-    """All of them; the names of those that could not be taken, with why."""
+async def take(folder: Path, shots: Sequence[Shot] = SHOTS) -> list[str]:
+    """These; the names of those that could not be taken, with why."""
     with tempfile.TemporaryDirectory(prefix="linli-shots-", dir="/tmp") as directory:
         theatre = Theatre(Path(directory), Size(dies=False), 3, lambda: datetime.now(UTC), desk=True)
-        async with theatre, chromium() as browser:
+        async with theatre, chromium(*FAKES) as browser, Caller(theatre.stage.api_socket, Path(directory)):
             theatre.neighbourhood.door.stand()
             await theatre.desk_opened()
             day = asyncio.create_task(_day(theatre))
@@ -187,19 +198,19 @@ async def take(folder: Path) -> list[str]:
             theatre.neighbourhood.wired_sos()
             await asyncio.sleep(3)
             try:
-                return await _all(folder, browser, theatre.desk_url.rstrip("/"))
+                return await _all(folder, browser, theatre.desk_url.rstrip("/"), shots)
             finally:
                 day.cancel()
                 await asyncio.gather(day, return_exceptions=True)
 
 
-async def _all(folder: Path, browser: Browser, base: str) -> list[str]:
+async def _all(folder: Path, browser: Browser, base: str, shots: Sequence[Shot]) -> list[str]:
     pages: dict[tuple[str, bool], Page] = {}
     planned = 8 <= datetime.now(BEIJING).hour < 20  # as the example office plans its shifts
     clerks = {"on-duty": "duty1", "clerk": "duty2"} if planned else {"on-duty": "duty2", "clerk": "duty1"}
     failed: list[str] = []
     links: dict[str, str] = {}
-    for shot in SHOTS:
+    for shot in shots:
         key = (login := clerks.get(shot.login, shot.login), shot.phone)
         try:
             if key not in pages:
@@ -243,10 +254,11 @@ def main() -> int:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     random.seed(3)
-    failed = asyncio.run(take(folder))
+    shots = [shot for shot in SHOTS if not sys.argv[2:] or shot.name in sys.argv[2:]]
+    failed = asyncio.run(take(folder, shots))
     size = sum(path.stat().st_size for path in folder.glob("*.png"))
     sys.stdout.write(
-        f"{len(SHOTS) - len(failed)} pictures, {size / 1e6:.2f} MB\n" + "".join(f"{one}\n" for one in failed)
+        f"{len(shots) - len(failed)} pictures, {size / 1e6:.2f} MB\n" + "".join(f"{one}\n" for one in failed)
     )
     return 1 if failed else 0
 
