@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -77,6 +77,11 @@ class BlobCarrier:
         since = self._now()
         n = await self._store.transact(lambda conn: blob_waiting.add(conn, sha256, since, lane, event))
         self._waiting[n] = Waiting(n, sha256, since, lane, event)
+        self.wake()
+
+    def adopt(self, waiting: Sequence[Waiting]) -> None:
+        """Rows that somebody else added in a transaction of theirs, and which is on disk."""
+        self._waiting.update({one.n: one for one in waiting})
         self.wake()
 
     def received(self, era: int, lane: Lane, n: int) -> None:

@@ -46,6 +46,8 @@ class Local:
         self.live = Live(uuid4().hex[:8], lambda: gateway.clock().utc)
         self.seen = LastSeen()
         self.submissions = Submissions(gateway.store, gateway.mapper, gateway.clock)
+        self.submissions.has_file = self.files.store.has
+        self.submissions.carry = self.files.carrier.adopt
         self.screen = ScreenAlarm(gateway, lambda: self.live.watchers > 0)
         parts = Parts(gateway, self.files, self.live, self.seen, self.submissions, self.screen)
         self.api = LocalApi(parts, version, self._ring)

@@ -1,6 +1,7 @@
 """What a resident submits at a kiosk: kept once, however often the screen sends it.
 
-The note of a key shares the transaction with its event, so the same key gets the same answer also after a crash.
+The note of a key shares the transaction with its event, so the same key gets the same answer also after a crash. So
+do the files that belong to it: what was said to be taken goes up whole, photo and voice with it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from drivers.model import Instant
+from edge import blob_waiting
+from edge.blob_waiting import Waiting
 from edge.mapper import Mapper
 from sync.contract import messages
 from sync.contract.envelope import Struct, decode, encode
@@ -61,9 +64,11 @@ class _UnderWay:
 
 
 class Submissions:
-    """Keeps submissions. On the loop only."""
+    """Keeps submissions. On the loop only. `has_file` and `carry` are of the files of this gateway."""
 
     def __init__(self, store: Store, mapper: Mapper, clock: Callable[[], Instant]) -> None:
+        self.has_file: Callable[[str], bool] = lambda _sha256: False
+        self.carry: Callable[[list[Waiting]], None] = lambda _waiting: None
         self._store, self._mapper, self._clock = store, mapper, clock
         self._under_way: dict[str, _UnderWay] = {}
 
@@ -84,8 +89,14 @@ class Submissions:
         at = self._clock()
         body = self._mapper.plain(messages.SUBMISSION, submission, at, device=SOURCE)
         made = Submitted(decode(body, _Named).id, at.utc)
+        waiting: list[Waiting] = []
 
         def note(conn: sqlite3.Connection, _seq: int) -> None:
+            waiting[:] = [
+                Waiting(blob_waiting.add(conn, sha256, at.utc, None, None), sha256, at.utc)
+                for sha256 in dict.fromkeys(submission.blobs)
+                if self.has_file(sha256)
+            ]
             row = (key, one.digest, made.id, made.at.isoformat())
             n = conn.execute("INSERT INTO submission (key, digest, id, at) VALUES (?, ?, ?, ?)", row).lastrowid
             conn.execute("DELETE FROM submission WHERE n <= ?", ((n or 0) - KEPT,))
@@ -93,6 +104,7 @@ class Submissions:
         def done(error: BaseException | None) -> None:
             del self._under_way[key]
             if error is None:
+                self.carry(waiting)
                 one.answer.set_result(made)
             else:
                 one.answer.set_exception(error)

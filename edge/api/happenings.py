@@ -33,6 +33,11 @@ _WORD = re.compile(r"[a-z][a-z0-9-]{0,40}")
 _RESIDENT = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
+MAX_FILE = 8 * 1024 * 1024
+"""A photo, or a minute of sound as WAV."""
+_FILES = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG\r\n\x1a\n"), (8, b"WAVE"), (0, b"OggS"))
+
+
 class HappeningsApi:
     """Handlers."""
 
@@ -180,6 +185,17 @@ class HappeningsApi:
         except KeyReused:
             text = Words("this key was used for another submission", "该 Idempotency-Key 已用于其他提交")
             raise Refused(409, "key-reused", text) from None
+
+    async def keep_file(self, ask: Ask) -> Reply:
+        """A photo or voice note of a resident, on disk; a submission then names it, and only then it goes up."""
+        content = await ask.content(MAX_FILE)
+        if not any(content[at : at + len(mark)] == mark for at, mark in _FILES):
+            raise wrong("a file is JPEG, PNG, WAV or Ogg", "只接受 JPEG、PNG、WAV 或 Ogg 文件")
+        try:
+            return said(shapes.FileKept(await self._parts.files.keep(content), len(content)), 201)
+        except OSError as reason:
+            full = Words(f"the file cannot be kept: {reason}", "照片或录音无法保存，请稍后再试")
+            raise Refused(503, "no-room", full) from None
 
     async def question(self, ask: Ask) -> Reply:
         """The centre's answer, also when it refuses; 503 with the reason when there is none."""

@@ -419,6 +419,13 @@ class Diagnosis(Struct, frozen=True):
     log: list[str]
 
 
+class FileKept(Struct, frozen=True):
+    """Its name, to be given in `blobs` of a submission."""
+
+    sha256: str
+    size: int
+
+
 class Silenced(Struct, frozen=True):
     """Whether there was something to silence."""
 

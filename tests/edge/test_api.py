@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import socket
 import stat
@@ -357,6 +358,30 @@ def test_a_submission_is_on_disk_when_it_is_answered_and_kept_once_for_each_key(
         with pytest.raises(Declined) as reused:
             await box.submit({**wish, "kind": "report"}, key="k-1")
         assert (reused.value.status, reused.value.code) == (409, "key-reused")
+
+    story(short_tmp, tell)
+
+
+def test_a_photo_and_a_voice_note_are_kept_and_go_up_with_the_report_that_names_them(short_tmp: Path) -> None:
+    async def tell(box: Box) -> None:
+        photo, voice = b"\xff\xd8\xff" + bytes(1000), b"RIFF\x00\x00\x00\x00WAVE" + bytes(2000)
+        kept = [await box.send("PUT", "blob", content) for content in (photo, voice)]
+        assert [one["size"] for one in kept] == [len(photo), len(voice)]
+        names = [one["sha256"] for one in kept]
+        assert names[0] == hashlib.sha256(photo).hexdigest()
+        assert box.way.rows("SELECT sha256 FROM blob_waiting") == []
+        await box.submit({"kind": "report", "form": {}, "blobs": [*names, "0" * 64]}, key="k-1")
+        assert box.way.rows("SELECT sha256 FROM blob_waiting ORDER BY n") == [(name,) for name in names]
+
+    story(short_tmp, tell)
+
+
+@pytest.mark.parametrize("content", [b"", b"#!/bin/sh", b"<svg/>"])
+def test_what_no_camera_or_microphone_made_is_not_kept(short_tmp: Path, content: bytes) -> None:
+    async def tell(box: Box) -> None:
+        with pytest.raises(Declined) as refused:
+            await box.send("PUT", "blob", content)
+        assert refused.value.status == 400
 
     story(short_tmp, tell)
 
