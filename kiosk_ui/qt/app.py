@@ -154,7 +154,7 @@ def run(options: Options) -> int:
     for shown in (watchdog.shown, program.start):
         program.screen.window.frameSwapped.connect(shown, Qt.ConnectionType.SingleShotConnection)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: app.quit())
+        signal.signal(number, lambda *_: app.exit(0))  # quit() would ask the window, which never closes
     # Python looks at signals only between its own steps; the bridge's tick is one four times a second.
     code = app.exec()
     notify.stopping()
