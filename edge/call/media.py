@@ -78,13 +78,13 @@ class LegEars:
 
     def sound(self, sequence: int, timestamp: int, payload: bytes, at_s: float, ssrc: int) -> None:
         """See `Listener`."""
-        self._media.octets += len(payload)
         if self._media.voice is not None and self._media.is_carried_by(self._leg):
+            self._media.meter.sound.packet(sequence, ssrc, len(payload))
             self._media.voice.packet(sequence, timestamp, payload, at_s, ssrc)
 
     def picture(self, data: bytes, *, key: bool) -> None:
         """See `Listener`."""
-        self._media.octets += len(data)
+        self._media.meter.picture_octets += len(data)
         if self._media.picture_in is not None and self._media.is_carried_by(self._leg):
             self._media.picture_in.frame(data, key=key)
 
@@ -118,7 +118,7 @@ class Media:
         self.picture_in: PictureIn | None = None
         self.picture_out: PictureOut | None = None
         self.adapt = Adapt()
-        self.octets = 0
+        self.meter = Meter()
         self.quality = Quality()
         self.on_message: Callable[[bytes | str], None] = lambda _data: None
         self.on_leg_failed: Callable[[int], None] = lambda _leg: None
@@ -134,7 +134,6 @@ class Media:
         self._camera_open = self._camera_trouble = False
         self._sound_open = False
         self._sound_trouble = ""
-        self._meter = Meter()
         self._measured_s = self._stepped_s = 0.0
         self._sending = False
         self._sent = 0
@@ -232,7 +231,7 @@ class Media:
 
     def new_call(self) -> None:
         """What was learned about a line belongs to its call."""
-        self.adapt, self._meter, self._carrier, self.octets = Adapt(), Meter(), 0, 0
+        self.adapt, self.meter, self._carrier = Adapt(), Meter(), 0
         self.quality = Quality()
 
     def devices(self, now_s: float) -> Devices:
@@ -276,13 +275,10 @@ class Media:
         return True
 
     def _measure(self, now_s: float, rtt_s: float) -> None:
-        voice, picture_in = self.voice, self.picture_in
-        good, bad, _ = voice.heard() if voice is not None else (0, 0, 0)
-        self.quality = self._meter.measure(
+        picture_in = self.picture_in
+        self.quality = self.meter.measure(
             now_s,
-            (good, bad),
             picture_in.count if picture_in is not None else 0,
-            self.octets,
             (picture_in.width, picture_in.height) if picture_in is not None else (0, 0),
             rtt_s,
             sound_only=self._sending and self.adapt.sound_only,

@@ -93,19 +93,21 @@ class AiortcPeer:
         self._report = Report()
         self._report_s = 0.0
         self._closed = False
+        self._offering: asyncio.Task[str] | None = None
 
     # --- setting up
 
     async def offer(self, ice: Sequence[IceServer], *, relay_only: bool) -> str:
         """See `Peer`. When gathering takes too long, once more without the servers, where that leaves a way."""
+        self._offering = asyncio.create_task(self._offered(ice, relay_only=relay_only), name="an offer")
         try:
-            async with asyncio.timeout(GATHER_S):
-                return await self._described(ice, relay_only=relay_only)
-        except TimeoutError:
-            await self._drop()
-        if relay_only:
-            raise MediaError("no relay answers")
-        return await self._described((), relay_only=False)
+            return await self._offering
+        except asyncio.CancelledError:
+            if not self._closed:
+                raise
+            raise MediaError("it was closed while it gathered") from None
+        finally:
+            self._offering.cancel()
 
     async def answer(self, sdp: str) -> None:
         """See `Peer`."""
@@ -120,16 +122,36 @@ class AiortcPeer:
     async def close(self) -> None:
         """See `Peer`."""
         self._closed = True
+        if self._offering is not None:
+            # Closed from outside, gathering would go on and open sockets that nobody closes.
+            self._offering.cancel()
+            await asyncio.gather(self._offering, return_exceptions=True)
         await self._drop()
+
+    async def _offered(self, ice: Sequence[IceServer], *, relay_only: bool) -> str:
+        try:
+            async with asyncio.timeout(GATHER_S):
+                return await self._described(ice, relay_only=relay_only)
+        except TimeoutError:
+            await self._drop()
+        if relay_only:
+            raise MediaError("no relay answers")
+        return await self._described((), relay_only=False)
 
     async def _described(self, ice: Sequence[IceServer], *, relay_only: bool) -> str:
         pc = self._pc = RTCPeerConnection(_configuration(ice, relay_only=relay_only))
         try:
             self._wire(pc)
             await pc.setLocalDescription(await pc.createOffer())
+        except MediaError:
+            await self._drop()
+            raise
         except (OSError, ValueError, RuntimeError) as error:
             await self._drop()
             raise MediaError(f"no offer can be made ({type(error).__name__})") from None
+        if "\na=candidate:" not in pc.localDescription.sdp:
+            await self._drop()
+            raise MediaError("there is no way out of this machine, or no relay answers")
         self._tending = asyncio.create_task(self._tend(), name="media of a leg")
         return with_voice_settings(pc.localDescription.sdp)
 

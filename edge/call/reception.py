@@ -59,7 +59,9 @@ class Reception:
 
     def seen(self, now_s: float, devices: Devices) -> CallSeen:
         """For the screen: the call, or the last one."""
-        return CallSeen(n=0) if self.session is None else self.session.seen(now_s, devices)
+        if self.session is not None:
+            return self.session.seen(now_s, devices)
+        return CallSeen(n=0, camera=devices.camera, own_frames=devices.own_frames, trouble=devices.trouble)
 
     # --- the screen
 

@@ -62,11 +62,10 @@ def arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, speech: Speech) -> int:  # noqa: ARG001 - the log is for machines
     """Until SIGTERM or SIGINT, or until the media broke."""
-    from edge.call.program import Options  # noqa: PLC0415 - codecs and arrays
-    from edge.call.program import run as hold_calls
+    from edge.call import program  # noqa: PLC0415 - codecs and arrays
 
-    return hold_calls(
-        Options(
+    return program.run(
+        program.Options(
             api=args.api,
             socket=args.socket,
             camera=args.camera,
