@@ -33,6 +33,7 @@ def test_a_question_goes_up_with_an_expiry_and_its_answer_comes_back(tmp_path: P
             assert topic == "linli/v1/gw-1/up/request/my-case"
             assert question["arguments"] == {"number": "A17"}
             assert how == {
+                "qos": 1,
                 "expiry_s": 3,
                 "response_topic": f"linli/v1/gw-1/down/answer/{question['id']}",
                 "correlation": question["id"].encode(),
