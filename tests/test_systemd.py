@@ -13,6 +13,7 @@ UNITS = [
     "linli-gateway.service",
     "linli-camera@.service",
     "linli-call.service",
+    "linli-kiosk.service",
     "linli-receiver.service",
     "linli-office.service",
 ]
@@ -31,7 +32,7 @@ def installed(tmp_path: Path) -> Path:
     """The units, with a program that exists on this machine in place of ours."""
     for unit in UNITS:
         text = (SHIPPED / unit).read_text(encoding="utf-8")
-        (tmp_path / unit).write_text(text.replace("/opt/linli/bin/linli", "/bin/true"), encoding="utf-8")
+        (tmp_path / unit).write_text(re.sub("/opt/linli/bin/(linli|python)", "/bin/true", text), encoding="utf-8")
     return tmp_path
 
 
@@ -85,3 +86,10 @@ def test_every_user_and_group_of_a_unit_is_made() -> None:
         text = (SHIPPED / unit).read_text(encoding="utf-8")
         for names in re.findall(r"^(?:User|Group|SupplementaryGroups)=(.*)$", text, re.MULTILINE):
             assert set(names.split()) <= set(made)
+
+
+def test_the_screen_is_back_before_somebody_has_looked_up_and_reaches_no_network() -> None:
+    lines = (SHIPPED / "linli-kiosk.service").read_text(encoding="utf-8").splitlines()
+    assert {"RestartSec=200ms", "IPAddressDeny=any", "DeviceAllow=char-drm rw", "MemorySwapMax=0"} <= set(lines)
+    families = next(line for line in lines if line.startswith("RestrictAddressFamilies="))
+    assert "INET" not in families

@@ -1,0 +1,89 @@
+"""The screen as a process: ready, alive, told to end, killed and back."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk_ui.code import fits
+from kiosk_ui.program import parse
+from kiosk_ui.theme import Glass
+from tests.kiosk.program import ROOT, ScreenProgram
+
+UNIT = (ROOT / "systemd" / "linli-kiosk.service").read_text("utf-8").splitlines()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="screen") as name:  # a socket's path is short
+        yield Path(name)
+
+
+def test_it_is_ready_with_its_first_screen_feeds_the_watchdog_and_ends_when_told(folder: Path) -> None:
+    with ScreenProgram(folder, "--window") as program:
+        program.boot()
+        program.silent()
+        program.told("WATCHDOG=1", 5)
+        assert program.end() == 0
+        program.told("STOPPING=1", 1)
+
+
+def test_killed_it_is_back_on_home_within_three_seconds(folder: Path) -> None:
+    setting = next(line for line in UNIT if line.startswith("RestartSec="))
+    again_s = float(setting.removeprefix("RestartSec=").removesuffix("ms")) / 1000
+    with ScreenProgram(folder, "--window") as program:
+        program.boot()
+        began = time.monotonic()
+        assert program.end(signal.SIGKILL) == -signal.SIGKILL
+        time.sleep(again_s)  # what systemd waits
+        program.boot()
+        assert time.monotonic() - began <= 3
+
+
+def test_without_gateway_and_call_engine_it_shows_its_screen_and_says_once_what_is_missing(folder: Path) -> None:
+    with ScreenProgram(folder, "--window") as program:
+        program.boot()
+        program.silent()
+        for _ in range(12):
+            program.told("WATCHDOG=1", 5)
+        program.end()
+        assert program.log.read_text().count("no gateway") == 1
+
+
+def test_a_wrong_option_is_said_without_loading_qt() -> None:
+    program = """
+import sys
+from kiosk_ui.program import main
+try:
+    main(["--size", "large"])
+except SystemExit as ended:
+    print(ended.code, "PySide6" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["2", "False"]
+    assert "1080x1920" in done.stderr
+
+
+def test_a_new_code_comes_as_the_line_of_the_configuration() -> None:
+    command = [sys.executable, "-m", "kiosk_ui", "--new-code"]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, input="246813\n")
+    name, _, line = (done.stdout + done.stderr).strip().partition(": ")
+    assert name == "installer_code"
+    assert fits("246813", line)
+    for poor in ("12345", "abcdef", ""):
+        refused = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, input=f"{poor}\n")
+        assert refused.returncode == 2
+
+
+def test_the_glass_can_be_told_on_the_command_line() -> None:
+    given = parse(["--size", "800x1280", "--mm", "135x216", "--distance-mm", "400", "--window", "--language", "en"])
+    assert given.glass == Glass(800, 1280, 135, 216, 400)
+    assert (given.fullscreen, given.language) == (False, "en")
+    assert parse([]).glass is None
