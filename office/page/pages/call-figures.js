@@ -2,7 +2,7 @@
 import {get} from '../ask.js';
 import {html, nothing, svg} from '../html.js';
 import {addWords, since, t} from '../words.js';
-import {departmentName, watchBoard} from './calls-board.js';
+import {departmentName, loadDepartments, watchBoard} from './calls-board.js';
 import {reasonWords} from './calls-words.js';
 
 addWords({
@@ -92,6 +92,7 @@ export const callFigures = {
         <tbody>${[...rows].reverse().map((row) => html`<tr><th scope="row">${row.day}</th><td>${departmentName(row.department)}</td>${cells(row)}</tr>`)}</tbody></table></div></section>`;
 
     load();
+    loadDepartments().catch(() => {}); // figures are figures, also under an id
     return {
       close: ends,
       view: () => html`<h1>${t('cfig.title')}</h1><p class="hint">${t('cfig.hint')}</p>

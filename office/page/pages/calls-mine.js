@@ -37,7 +37,7 @@ function begin(id, {video: wanted = true} = {}) {
   call = {
     id, kiosk: row ? row.kiosk : '', gateway: row ? row.gateway : '', department: row ? row.department : '', alarm: row ? row.alarm : '', state: 'opening', began: Date.now(), answeredAt: 0, reason: '',
     leg: 0, ice: [], relayOnly: false, wantsVideo: wanted, video: false, muted: false, faults: [], held: false, away: 0, pictureAt: 0, silent: false,
-    word: 'wait', awaySince: 0, soundOnly: false, theirSoundOnly: false, renewedAt: 0, accepted: true, notes: {title: '', text: '', phone: '', department: ''}, cases: [], outcome: '', lasted: 0,
+    word: 'wait', awaySince: 0, pictureless: 0, soundOnly: false, theirSoundOnly: false, renewedAt: 0, accepted: true, notes: {title: '', text: '', phone: '', department: ''}, cases: [], outcome: '', lasted: 0,
   };
   media = makeMedia(hear);
   line = makeLine();
@@ -72,7 +72,10 @@ async function enter(id, wanted, ask, more = {}) {
   const here = call, opening = openDevices(here);
   try {
     const taken = await ask();
-    if (call !== here) return false;
+    if (call !== here || here.state === 'ended') { // hung up before it was granted
+      post(`/v1/calls/${encodeURIComponent(taken.call)}/hang-up`, {page: pageToken()}).catch(() => {});
+      return false;
+    }
     Object.assign(here, {id: taken.call, state: taken.state, department: taken.department, ice: taken.ice, relayOnly: taken.relay_only, answeredAt: Date.now(), theirVideo: taken.video, language: taken.language});
     location.hash = `#/calls/${taken.call}`;
     told();
@@ -189,9 +192,10 @@ async function tick() {
   const measure = await media.measure(at);
   if (call !== here || !inCall()) return;
   if (here.held || !here.accepted) line.still(at); else if (measure) line.learn(measure, at);
-  const seen = line.verdict(at), began = media.state !== 'new';
+  const seen = line.verdict(at), began = here.leg > 0;
+  here.pictureless = measure && measure.sound > 0 && !measure.pictures ? here.pictureless + 1 : 0;
   if (seen.soundOnly !== here.soundOnly || here.theirSoundOnly !== here.wasTheirs) media.sendPicture(!seen.soundOnly && !here.theirSoundOnly);
-  Object.assign(here, {word: began ? (here.state === 'connecting' && !seen.media && seen.word !== 'away' ? 'wait' : seen.word) : 'wait', awaySince: seen.awaySince, soundOnly: seen.soundOnly, wasTheirs: here.theirSoundOnly, pictures: measure ? measure.pictures : 0});
+  Object.assign(here, {word: began ? (here.state === 'connecting' && !seen.media && seen.word !== 'away' ? 'wait' : seen.word) : 'wait', awaySince: seen.awaySince, soundOnly: seen.soundOnly, wasTheirs: here.theirSoundOnly});
   live.say('call', {do: 'alive', call: here.id, leg: here.leg, media: seen.media, quality: measure ? quality(measure, seen) : undefined});
   if (seen.word === 'away' && began && !here.held && !here.away) renew();
   told('beat');

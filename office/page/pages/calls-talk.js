@@ -12,7 +12,7 @@ import {makeShow} from './calls-show.js';
 import {transferDialog} from './calls-transfer.js';
 import {OUTCOMES, reasonWords} from './calls-words.js';
 
-const KEEP_S = 60, FRESH_MS = 4000;
+const KEEP_S = 60, FRESH_MS = 4000, PICTURELESS_S = 3;
 const seconds = (from) => Math.max(0, Math.round((performance.now() - from) / 1000));
 
 export function openTalk(ctx, card) {
@@ -36,9 +36,11 @@ export function openTalk(ctx, card) {
     <button @click=${() => chooseDevices(use)}>${t('call.devicesBtn')}</button>
     <button class="main danger" @click=${hangUp}>${t('call.hangUp')}</button></div>`;
 
+  // Said once to who hears the page; the seconds are for the eye.
+  const gone = (key, from) => html`<p class="bad" role="alert">${t(key, {most: KEEP_S})} <strong class="since" aria-hidden="true">${t('s', {n: seconds(from)})}</strong></p>`;
+
   const told = (call) => html`
-    ${call.away ? html`<p class="bad" role="alert">${t('call.kioskAway', {n: seconds(call.away), most: KEEP_S})}</p>`
-      : call.word === 'away' ? html`<p class="bad" role="alert">${t('call.away', {n: seconds(call.awaySince), most: KEEP_S})}</p>` : nothing}
+    ${call.away ? gone('call.kioskAway', call.away) : call.word === 'away' ? gone('call.away', call.awaySince) : nothing}
     ${deskAway() ? html`<p class="warn" role="alert">${t('call.deskAway')}</p>` : nothing}
     ${call.silent ? html`<p class="bad" role="alert">${t('call.silent')} <button @click=${listen}>${t('call.listen')}</button></p>` : nothing}
     ${call.soundOnly || call.theirSoundOnly ? html`<p class="warn" role="status">${t(call.soundOnly ? 'call.soundOnly' : 'call.theirSoundOnly')}</p>` : nothing}
@@ -46,8 +48,8 @@ export function openTalk(ctx, card) {
     ${call.muted && !call.held ? html`<p class="warn" role="status">${t('call.muted')}</p>` : nothing}`;
 
   function stage(call) {
-    const picture = call.pictureAt > 0 && !call.soundOnly && !call.theirSoundOnly && !call.noPicture;
-    const over = call.held ? t('call.held') : !call.accepted ? t('call.ringsThere') : picture ? '' : call.state === 'connected' && Date.now() - call.answeredAt > FRESH_MS ? t('call.noPicture') : t('call.waitPicture');
+    const thin = call.soundOnly || call.theirSoundOnly, picture = call.pictureAt > 0 && call.pictureless < PICTURELESS_S;
+    const over = call.held ? t('call.held') : !call.accepted ? t('call.ringsThere') : picture && !thin ? '' : thin ? t('call.h.sound') : call.state === 'connected' && Date.now() - call.answeredAt > FRESH_MS ? t('call.noPicture') : t('call.waitPicture');
     face.setAttribute('aria-label', t('call.their')); self.setAttribute('aria-label', t('call.own'));
     return html`<div class="stage ${call.held ? 'held' : ''}">${face}
       ${over ? html`<p class="stage-words" role="status">${over}</p>` : nothing}

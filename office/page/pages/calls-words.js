@@ -39,8 +39,8 @@ addWords({
   'call.ringsThere': ['正在呼叫信息机,等对方接听…', 'The kiosk rings, waiting for somebody to take it…'],
   'call.q.good': ['线路良好', 'Good line'], 'call.q.fair': ['线路一般', 'Fair line'], 'call.q.poor': ['线路很差', 'Poor line'], 'call.q.away': ['线路断开', 'Line away'], 'call.q.wait': ['正在接通', 'Connecting'],
   'call.soundOnly': ['线路不好,暂时只有声音;好转后画面自动恢复', 'Sound only because of the line; the picture comes back by itself'], 'call.theirSoundOnly': ['对方线路不好,暂时只有声音', 'Sound only because of their line'],
-  'call.away': ['线路断开 {n} 秒,正在自动重接,请不要挂断;最多等 {most} 秒', 'The line has been away for {n} s. It is connected again by itself, do not hang up; at most {most} s'],
-  'call.kioskAway': ['信息机 {n} 秒没有消息,正在等它回来;最多等 {most} 秒', 'Nothing from the kiosk for {n} s, waiting for it; at most {most} s'], 'call.deskAway': ['与服务器断开,通话仍在继续;请不要刷新页面', 'The line to the server is gone, the call goes on; do not reload'],
+  'call.away': ['线路断开,正在自动重接,请不要挂断;最多等 {most} 秒。已断开', 'The line is away. It is connected again by itself, do not hang up; it is tried for {most} s. Away for'],
+  'call.kioskAway': ['信息机没有消息,正在等它回来;最多等 {most} 秒。已等', 'Nothing is heard of the kiosk. It is waited for, at most {most} s. So far'], 'call.deskAway': ['与服务器断开,通话仍在继续;请不要刷新页面', 'The line to the server is gone, the call goes on; do not reload'],
   'call.silent': ['浏览器挡住了对方的声音', 'The browser blocks their sound'], 'call.listen': ['播放声音', 'Play it'],
   'call.backInto': ['您与 {kiosk} 的通话还在', 'Your call with {kiosk} is still there'], 'call.backIn': ['回到通话中', 'Back into the call'],
   // --- devices

@@ -68,7 +68,7 @@ export const departments = {
 
     const staffTable = () => html`<section class="card"><h2>${t('dep.staff')}</h2><p class="hint">${t('dep.staffHint')}</p>
       <div class="scroll" tabindex="0" role="region" aria-label=${t('dep.staff')}><table class="narrow"><caption class="unseen">${t('dep.staff')}</caption><thead><tr><th scope="col">${t('dep.who')}</th><th scope="col">${t('dep.answers')}</th><td></td></tr></thead>
-      <tbody>${staff.map((one) => html`<tr><th scope="row">${one.name}</th><td>${one.departments.map((id) => said((kept.departments.find((other) => other.department.id === id) || {department: {name: {zh: id}}}).department.name)).join('、') || '—'}</td><td><button class="quiet" aria-label="${t('dep.edit')} ${one.name}" @click=${() => answers(one)}>${t('dep.edit')}</button></td></tr>`)}</tbody></table></div></section>`;
+      <tbody>${staff.map((one) => html`<tr><th scope="row">${one.name}</th><td>${one.departments.map((id) => said((kept.departments.find((other) => other.department.id === id) || {department: {name: {zh: id}}}).department.name)).join('、') || '—'}</td><td>${ctx.me.may.includes('accounts.edit') ? html`<button class="quiet" aria-label="${t('dep.edit')} ${one.name}" @click=${() => answers(one)}>${t('dep.edit')}</button>` : nothing}</td></tr>`)}</tbody></table></div></section>`;
 
     load();
     return {

@@ -8,6 +8,7 @@ import {on, watch} from '../live.js';
 import {groups} from '../pages.js';
 import {addWords, language, said, since, t, time} from '../words.js';
 import {feed, now, openRows, watchFeed} from './alarms-feed.js';
+import {ringing, seen, watchBoard} from './calls-board.js';
 import {kindBadge, whereWords} from './alarms-row.js';
 import {causeWords} from './alarms-words.js';
 import {dueWords, narrowTo} from './cases-list.js';
@@ -22,6 +23,7 @@ addWords({
   'home.alarms': ['警报', 'Alarms'], 'home.alarms.none': ['没有未结束的警报', 'No open alarms'],
   'home.alarms.n': ['{n} 条未结束,其中 {open} 条没有人接', '{n} open, {open} taken by nobody'],
   'home.duty': ['值班', 'On duty'], 'home.duty.none': ['没有人在值班', 'Nobody is on duty'], 'home.duty.since': ['{at} 起', 'since {at}'], 'home.duty.next': ['本班安排:{names}', 'Planned now: {names}'],
+  'home.calls': ['视频来电', 'Video calls'], 'home.calls.none': ['没有人在等', 'Nobody waits'], 'home.calls.n': ['{n} 个来电在等', '{n} calls wait'], 'home.calls.backs': ['{n} 人等待回电', '{n} wait for a call-back'],
   'home.cases': ['我的案件', 'My cases'], 'home.cases.none': ['没有派给您的案件', 'No case is with you'],
   'home.cases.n': ['全部未结 {open} 件:超期 {overdue} 件,一天内到期 {soon} 件,待派遣 {undispatched} 件', '{open} open in all: {overdue} overdue, {soon} due within a day, {undispatched} to dispatch'],
   'home.devices': ['没有消息的设备', 'Silent devices'], 'home.devices.none': ['设备都有消息', 'Every device is heard from'], 'home.devices.more': ['还有更多', 'and more'],
@@ -52,7 +54,7 @@ export const home = {
     const soon = (...names) => () => { later[names[0]] ??= setTimeout(() => { delete later[names[0]]; load(...names); }, REST_MS); };
 
     const offs = [
-      watch((state) => { if (state === 'up') load(...Object.keys(asks)); }), watchFeed(ctx.redraw), watchDuty(ctx.redraw),
+      watch((state) => { if (state === 'up') load(...Object.keys(asks)); }), watchFeed(ctx.redraw), watchDuty(ctx.redraw), watchBoard(ctx.redraw),
       on('case', soon('cases', 'tally')), on('devices', soon('devices', 'boxes')), on('register.conflicts', soon('conflicts')),
     ];
     const ticking = setInterval(ctx.redraw, 1000);
@@ -66,6 +68,7 @@ export const home = {
         <div class="cards now">
           ${may('alarms.see') ? alarmsCard() : nothing}
           ${may('alarms.see') ? dutyCard() : nothing}
+          ${may('calls.take') && seen.loaded ? callsCard() : nothing}
           ${found.cases ? casesCard(found) : nothing}
           ${found.devices ? devicesCard(found) : nothing}
           ${found.conflicts || found.wardens ? registerCard(found) : nothing}
@@ -93,6 +96,13 @@ function dutyCard() {
   return card('duty', 'duty', !state.on_duty.length, html`
     ${state.on_duty.length ? html`<ul class="plain">${state.on_duty.map((one) => html`<li><strong>${one.name}</strong> <span class="hint">${t('home.duty.since', {at: time(one.since).slice(0, -3)})}</span></li>`)}</ul>` : html`<p class="bad">${t('home.duty.none')}</p>`}
     ${planned ? html`<p class="hint">${t('home.duty.next', {names: planned})}</p>` : nothing}`);
+}
+
+function callsCard() {
+  const waiting = seen.board.calls.filter((one) => !one.clerk).length;
+  return card('calls', 'calls', ringing().length, html`
+    ${waiting ? html`<p class="warn">${t('home.calls.n', {n: waiting})}</p>` : html`<p class="good">${t('home.calls.none')}</p>`}
+    ${seen.board.callbacks ? html`<p class="warn"><a href="#/call-backs">${t('home.calls.backs', {n: seen.board.callbacks})}</a></p>` : nothing}`);
 }
 
 const mine = () => narrowTo({view: 'open', mine: '1'});
