@@ -75,7 +75,7 @@ def test_the_drift_between_the_clocks_is_measured(drift: float) -> None:
     assert track[-1][1] == pytest.approx(drift, abs=40e-6)
 
 
-def test_what_is_given_to_the_canceller_stands_8_ms_before_its_echo() -> None:
+def test_what_is_given_to_the_canceller_stands_10_ms_before_its_echo() -> None:
     far = babble()
     near = echo_of(far, [(0, 0.1)], 200e-6)
     played, _ = run(Alignment(), to_int16(far)[:, None], near)

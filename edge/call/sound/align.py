@@ -39,20 +39,24 @@ Where only a part of the memory holds sound the deviation of all would be too sm
 RANK = SEARCHED * 9 // 10
 NEAR = 10
 """Samples of 8 kHz around the last place: drift and the peak's width."""
-CLEARLY = 1.5
-"""A wall, or the pitch of a voice, makes peaks of its own; a jump makes the old one vanish."""
+CLEARLY, AMONG_WALLS = 1.5, 3.0
+ROOM = 160
+"""Walls, and the pitch of a voice, make peaks of their own within 20 ms, which come and go; there a jump is only
+believed when the old peak has vanished. A wrong wall does no harm, the canceller knows the whole room."""
 AUDIBLE = 30.0
 """Root mean square of 16 bit samples under which the loudspeaker makes no echo worth finding."""
-EARLY = 8 * TEN_MS // 10
-"""The echo is put this far (8 ms) behind the far signal, so that the model has room before it."""
+EARLY = TEN_MS
+"""The echo is put 10 ms behind the far signal: what was found may be a wall's, with the loudspeaker's own before it."""
 MEMORY = 100 * TEN_MS
 JUMP = 96.0
 """Samples of 48 kHz (2 ms): a difference so large is no drift."""
 TOGETHER = 48.0
 """Searches that agree this closely (1 ms) confirm each other."""
 CONFIRMED = 4
-SHORT, LONG = 20, 80
-"""Searches a line is fitted through: 0.6 s at first, 2.4 s later."""
+SHORT, LONG = 8, 80
+"""Searches a line is fitted through: a quarter of a second at first, 2.4 s later."""
+MOST_WRONG = 6.0
+"""Samples: what a search may be off and still be believed whole. Drift makes a third of one between two searches."""
 MOST_DRIFT = 400e-6
 MOST_SLEW = 0.25
 """Samples per block by which the reading place follows what was measured: 500 ppm, slow enough not to be heard."""
@@ -79,7 +83,7 @@ class Track:
             self._consider(place)
             return
         self._elsewhere.clear()
-        wrong = place - self.place
+        wrong = min(max(place - self.place, -MOST_WRONG), MOST_WRONG)
         # The gains of a straight line fitted through all searches so far, in the end through the last LONG.
         self._fitted = n = min(self._fitted + 1, LONG)
         self.place += 2 * (2 * n - 1) / (n * (n + 1)) * wrong
@@ -131,7 +135,7 @@ class Alignment:
         self._far_small.add(self._far_low.of(mono))
 
     def near(self, block: Block, delay: int) -> Block:
-        """This was recorded; returns what the loudspeaker played at the time, 8 ms ahead of its echo.
+        """This was recorded; returns what the loudspeaker played at the time, 10 ms ahead of its echo.
 
         `delay` in samples is where the echo is supposed until it has been found.
         """
@@ -172,7 +176,8 @@ class Alignment:
             here = round(self._track.place / DOWN) - begin - 1
             low, high = max(0, here - NEAR), max(0, here + NEAR + 1)
             near = likely[low:high]
-            if len(near) and near.max() * CLEARLY > likely[best]:
+            clearly = AMONG_WALLS if abs(best - here) < ROOM else CLEARLY
+            if len(near) and near.max() * clearly > likely[best]:
                 best = low + int(np.argmax(near))
         rest = float(np.partition(likely, RANK)[RANK])
         return best + 1 if likely[best] >= SURE * rest else None

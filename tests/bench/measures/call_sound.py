@@ -28,7 +28,8 @@ STARTED = 50
 JITTER_S = 0.015
 NEAR_FROM_S = 20
 CORNER_S = 40
-WINDOW_S = 0.5
+WINDOW_S, STEP_S = 1.0, 0.5
+ROOMS = ((3, 200e-6), (8, 200e-6), (11, -200e-6))
 SETTLED_S = 2.0
 
 
@@ -125,11 +126,11 @@ class Alone:
 
 
 def echo(_bench: Bench) -> Values:
-    """The corner of tests/call/sound_room.py, with both signs of the drift: the worse counts."""
+    """The corner of tests/call/sound_room.py with three sets of walls and both signs of the drift: the worst counts."""
     names = ("echo_down", "echo_30_db_after", "echo_down_alone", "echo_30_db_after_alone", "near_down", "near_stoi")
     if missing():
         return {f"call.{name}": NOBODY for name in names}
-    rooms = [corner(CORNER_S, NEAR_FROM_S, drift) for drift in (200e-6, -200e-6)]
+    rooms = [corner(CORNER_S, NEAR_FROM_S, drift, seed) for seed, drift in ROOMS]
     ours = [_aligned(room, cancelled(EchoCancelling(), room)) for room in rooms]
     alone = [_aligned(room, cancelled(Alone(), room)) for room in rooms]
     return {
@@ -150,22 +151,27 @@ def _aligned(room: Corner, sent: Floats) -> Floats:
 
 
 def _echo_down(room: Corner, sent: Floats) -> float:
-    """The worst half second of echo alone, from two seconds after each jump, and after the start, on."""
-    return min(
-        _down(room.echo, sent, at)
-        for at in np.arange(0, NEAR_FROM_S - WINDOW_S, WINDOW_S)
-        if at % EVERY_S >= SETTLED_S and _speaks(room.echo, at)
-    )
+    """The worst second of echo alone, from two seconds after each jump, and after the start, on."""
+    jumps = range(0, NEAR_FROM_S, EVERY_S)
+    ats = [at for jump in jumps for at in _windows(jump) if at >= jump + SETTLED_S and _speaks(room.echo, at)]
+    return min(_down(room.echo, sent, at) for at in ats)
+
+
+def _windows(jump_s: float) -> list[float]:
+    """The seconds, every half second one, that end before the next jump."""
+    return [float(at) for at in np.arange(jump_s, jump_s + EVERY_S - WINDOW_S + STEP_S / 2, STEP_S)]
 
 
 def _after(room: Corner, sent: Floats) -> float:
-    """The longest time after a jump until every later half second before the next has 30 dB."""
-    worst = 0.0
-    for jump in range(0, NEAR_FROM_S, EVERY_S):
-        ats = [at for at in np.arange(jump, jump + EVERY_S, WINDOW_S) if _speaks(room.echo, at)]
-        bad = [at + WINDOW_S - jump for at in ats if _down(room.echo, sent, at) < 30]
-        worst = max(worst, *bad, 0.0)
-    return worst
+    """The longest time after a jump until every later second before the next has 30 dB."""
+    jumps = range(0, NEAR_FROM_S, EVERY_S)
+    bad = [
+        at + STEP_S - jump
+        for jump in jumps
+        for at in _windows(jump)
+        if _speaks(room.echo, at) and _down(room.echo, sent, at) < 30
+    ]
+    return max(bad, default=0.0)
 
 
 def _down(before: Floats, after: Floats, at_s: float) -> float:
@@ -174,7 +180,7 @@ def _down(before: Floats, after: Floats, at_s: float) -> float:
 
 
 def _speaks(sound: Floats, at_s: float) -> bool:
-    """30 dB under a whisper nothing can be measured."""
+    """30 dB under a pause nothing can be measured."""
     return float(np.sqrt(np.mean(sound[int(at_s * RATE) : int((at_s + WINDOW_S) * RATE)] ** 2))) > 300
 
 
