@@ -373,6 +373,10 @@ class Calls(Part):
             except StoreError as error:
                 log.warning("calls are not written down: %s", error)
 
+    def all_written(self) -> bool:
+        """Everything that happened is on its way to the tables."""
+        return self._jobs.empty()
+
     def _changed(self) -> None:
         self.telling.wake()
         if not self._board_due:

@@ -238,6 +238,8 @@ class Office:
     async def begin(self) -> Self:
         await until(self.calls.ready.is_set, "the desk hears signals")
         await until(lambda: self.calls.exchange.departments, "departments")
+        await self.house.desk.change(lambda conn: conn.execute("UPDATE call_departments SET hours='[]'").rowcount)
+        await self.calls.reload()
         return self
 
     async def clerk(self, *departments: str, role: Role = Role.DEPARTMENT, name: str = "") -> Clerk:
@@ -257,6 +259,13 @@ class Office:
         clerk = Clerk(client, socket)
         self.clerks.append(clerk)
         return clerk
+
+    async def restarted(self) -> None:
+        """The desk program was ended and started anew; pages have lost their line."""
+        await self.house.restart_desk()
+        for clerk in self.clerks:
+            clerk.client.base = self.house.base
+        await self.begin()
 
     async def close(self) -> None:
         for clerk in self.clerks:
@@ -282,7 +291,9 @@ class Office:
         await until(lambda: all(station.asked_s is None for station in stations.values()), "pages prove")
 
     async def row(self, kiosk: Kiosk) -> dict[str, Any]:
-        """The call in the tables, once it is written down."""
+        """The call in the tables, once what happened is written down."""
+        await until(self.calls.all_written, "written down")
+        await self.house.desk.change(lambda _: None)
 
         def look(conn: Any) -> dict[str, Any]:
             row = conn.execute("SELECT * FROM calls WHERE id=?", (kiosk.call,)).fetchone()

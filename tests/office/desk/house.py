@@ -158,16 +158,29 @@ class House:
         api = Server([*Api(self.store, receiver, dict).routes(), *contents.routes()])
         self._stack.push_async_callback(api.close)
         await api.listen_unix(Path(self.config.socket))
-        self.desk = Desk(self.config, self.door, self.clock, lambda: self.clock.now)
-        self.running = await start(self.desk, self._stack)
-        for work in (self.running.work(), *((receiver.run(),) if self.broker else ())):
-            self._stack.push_async_callback(_end, asyncio.create_task(work))
+        await self._start_desk()
+        self._stack.push_async_callback(self._end_desk)
         if self.broker:
+            self._stack.push_async_callback(_end, asyncio.create_task(receiver.run()))
             await until(lambda: receiver.online, "the receiver has its lines")
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+
+    async def _start_desk(self) -> None:
+        self._desk_stack = AsyncExitStack()
+        self.desk = Desk(self.config, self.door, self.clock, lambda: self.clock.now)
+        self.running = await start(self.desk, self._desk_stack)
+        self._desk_stack.push_async_callback(_end, asyncio.create_task(self.running.work()))
+
+    async def _end_desk(self) -> None:
+        await self._desk_stack.aclose()
+
+    async def restart_desk(self) -> None:
+        """The desk program ends and is started anew, at another port; sessions are still good."""
+        await self._end_desk()
+        await self._start_desk()
 
     def later(self, seconds: float) -> None:
         """Move the clock."""
