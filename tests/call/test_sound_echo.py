@@ -109,6 +109,23 @@ def test_the_echo_is_30_db_down_after_two_seconds_with_drift_and_a_jump() -> Non
         assert power(near[part]) - power(left[part]) >= 30
 
 
+@pytest.mark.parametrize("handful", [2, 4])
+def test_a_card_that_plays_by_handfuls_changes_nothing(handful: int) -> None:
+    far = to_int16(babble())[:, None]
+    near = echo_of(babble(), [(0, 0.08)], 0)
+    processing = EchoCancelling()
+    left: list[Block] = []
+    for block in range(4 * RATE // TEN_MS):
+        if block % handful == 0:
+            for at in range(block * TEN_MS, (block + handful) * TEN_MS, TEN_MS):
+                processing.far(far[at : at + TEN_MS])
+        if block % handful == handful - 1:
+            recorded = range((block + 1 - handful) * TEN_MS, (block + 1) * TEN_MS, TEN_MS)
+            left += [processing.near(near[at : at + TEN_MS]) for at in recorded]
+    part = slice(2 * RATE, 4 * RATE)
+    assert power(near[part]) - power(np.concatenate(left)[part]) >= 30
+
+
 def test_a_voice_without_echo_is_kept() -> None:
     near = voice(3)
     left, _ = run(EchoCancelling(), silence(len(near), 1), near, seconds=3)

@@ -13,6 +13,7 @@ where the echo is now, stretched by the drift between the clocks: to the cancell
 from __future__ import annotations
 
 import math
+from collections import deque
 
 import numpy as np
 
@@ -48,6 +49,8 @@ AUDIBLE = 30.0
 EARLY = TEN_MS
 """The echo is put 10 ms behind the far signal: what was found may be a wall's, with the loudspeaker's own before it."""
 MEMORY = 100 * TEN_MS
+UNEVEN = 200
+"""Blocks: reading stays behind the least that was there in two seconds, because cards take and give by handfuls."""
 JUMP = 96.0
 """Samples of 48 kHz (2 ms): a difference so large is no drift."""
 TOGETHER = 48.0
@@ -111,6 +114,7 @@ class Alignment:
         self._likely_at = 0
         self._track = Track()
         self._reading: float | None = None
+        self._there: deque[int] = deque(maxlen=UNEVEN)
         self._since = 0
 
     @property
@@ -184,7 +188,8 @@ class Alignment:
 
     def _read(self, near_begin: int, samples: int, delay: int) -> Block:
         wanted = (self._track.place if self._track.place is not None else -float(delay)) + EARLY
-        wanted = min(wanted, float(self._far.end - near_begin - samples - REACH))
+        self._there.append(self._far.end - near_begin - samples - REACH)
+        wanted = min(wanted, float(min(self._there)))
         if self._reading is None or abs(wanted - self._reading) > JUMP:
             self._reading = wanted
         begin = self._reading
