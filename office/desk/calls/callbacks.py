@@ -5,26 +5,21 @@ The number stands sealed in the table, is shown to whoever took the wish, and is
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 import sqlite3
 from collections.abc import Sequence
 
 from office.desk.calls import rows
-from office.desk.calls.shapes import CallbackOpen, CallbackSeen
+from office.desk.calls.shapes import CallbackSeen
 from office.desk.mistake import Mistake, missing
 from office.desk.people import audit
 from office.desk.people.accounts import name_of
 from office.desk.people.vault import Vault
-from office.desk.told import part, told
+from office.desk.submissions import Sent
 from sync.contract.call_signals import CALL_ID
-from sync.contract.messages import SUBMISSION
-
-log = logging.getLogger("linli.office.desk")
 
 KIND = "callback"
-WINDOW, AT_ONCE = 20_000, 100
 TAIL = 4
 MOST_NOTES = 2000
 MOST_WISH = 200
@@ -34,75 +29,24 @@ DIGITS = re.compile(r"\+?[0-9]{3,20}")
 STATES = ("waiting", "taken", "done")
 
 
-def follow(conn: sqlite3.Connection, at: int, vault: Vault, news: tuple[int, int, list[sqlite3.Row]]) -> int:
-    """Take what arrived since the mark, each once; how many wishes there were."""
-    after, last, found = news
-    if _mark(conn) != after:
-        return 0
-    taken = 0
-    for row in found:
-        conn.execute("SAVEPOINT one")
-        try:
-            taken += _keep(conn, at, vault, row)
-        except sqlite3.OperationalError:
-            raise  # a disk that is full: all of it again
-        except Exception as reason:  # noqa: BLE001 - whatever a kiosk may send: the next ones wait behind it
-            conn.execute("ROLLBACK TO one")
-            log.warning("the wish %s of a kiosk cannot be used: %s", row["id"], type(reason).__name__)
-        conn.execute("RELEASE one")
-    conn.execute("INSERT OR REPLACE INTO call_follow VALUES (1, ?)", (last,))
-    return taken
-
-
-def news(conn: sqlite3.Connection) -> tuple[int, int, list[sqlite3.Row]]:
-    """The mark, where the next one stands, and the submissions between."""
-    after = _mark(conn)
-    newest = int(conn.execute("SELECT coalesce(max(n), 0) FROM centre.events").fetchone()[0])
-    first = 0 if newest < after else after
-    last = min(newest, first + WINDOW)
-    found = conn.execute(
-        """SELECT e.n, e.id, e.data, d.gateway FROM centre.events e JOIN centre.devices d ON d.id=e.device
-           WHERE e.n>? AND e.n<=? AND e.type=? ORDER BY e.n LIMIT ?""",
-        (first, last, SUBMISSION, AT_ONCE),
-    ).fetchall()
-    return after, (found[-1]["n"] if len(found) == AT_ONCE else last), found
-
-
-def _keep(conn: sqlite3.Connection, at: int, vault: Vault, row: sqlite3.Row) -> int:
-    data = told(row["data"])
-    if data.get("kind") != KIND:
-        return 0
-    form = part(data, "form")
-    phone = re.sub(r"[ ()-]", "", _text(form, "phone"))
+def keep(conn: sqlite3.Connection, at: int, sent: Sent, vault: Vault) -> None:
+    """A wish as a kiosk sent it, once. Raises ValueError when there is no number to call."""
+    phone = re.sub(r"[ ()-]", "", sent.text("phone", MOST_WISH))
     if not DIGITS.fullmatch(phone):
         raise ValueError("no number to call")
-    department = _text(form, "department")
+    department, about, wish = sent.text("department", MOST_WISH), sent.text("call", MOST_WISH), secrets.token_hex(8)
     if conn.execute("SELECT 1 FROM departments WHERE id=?", (department,)).fetchone() is None:
         first = conn.execute("SELECT id FROM departments WHERE active=1 ORDER BY rank, id LIMIT 1").fetchone()
         department = first["id"] if first else ""
-    wish_id, about = secrets.token_hex(8), _text(form, "call")
-    return conn.execute(
+    conn.execute(
         """INSERT OR IGNORE INTO callbacks(id, source_ref, at, department, gateway, phone, tail, wish, language,
                changed, call) VALUES (?,?,?,?,?,?,?,?,?,?,?)""",
         (
-            wish_id, row["id"], at, department, row["gateway"], vault.seal(phone, f"callback:{wish_id}:phone"),
-            phone[-TAIL:], _text(form, "wish", "when", "words")[:MOST_WISH],
-            "en" if form.get("language") == "en" else "zh", at, about if CALL_ID.fullmatch(about) else "",
+            wish, sent.id, at, department, sent.gateway, vault.seal(phone, f"callback:{wish}:phone"), phone[-TAIL:],
+            sent.text("wish", MOST_WISH), "en" if sent.text("language") == "en" else "zh", at,
+            about if CALL_ID.fullmatch(about) else "",
         ),
-    ).rowcount  # fmt: skip
-
-
-def _text(form: dict[str, object], *names: str) -> str:
-    for name in names:
-        value = form.get(name)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-            return str(value).strip()[:MOST_WISH]
-    return ""
-
-
-def _mark(conn: sqlite3.Connection) -> int:
-    row = conn.execute("SELECT after FROM call_follow").fetchone()
-    return int(row["after"]) if row else 0
+    )  # fmt: skip
 
 
 def waiting(conn: sqlite3.Connection) -> int:
@@ -138,8 +82,8 @@ def _seen(conn: sqlite3.Connection, row: sqlite3.Row) -> CallbackSeen:
     )
 
 
-def take(conn: sqlite3.Connection, at: int, wish: str, who: str, vault: Vault) -> CallbackOpen:
-    """Compare and set; whoever has it sees it again. Raises Mistake with who has it."""
+def take(conn: sqlite3.Connection, at: int, wish: str, who: str, vault: Vault) -> tuple[str, str]:
+    """Compare and set; (number, notes), also again for whoever has it. Raises Mistake with who has it."""
     changed = conn.execute(
         "UPDATE callbacks SET state='taken', by=?, changed=? WHERE id=? AND state='waiting'", (who, at, wish)
     ).rowcount
@@ -149,7 +93,12 @@ def take(conn: sqlite3.Connection, at: int, wish: str, who: str, vault: Vault) -
     if changed:
         audit.note(conn, at, who, "callback.taken", wish)
     phone = vault.open(row["phone"], f"callback:{wish}:phone")
-    return CallbackOpen(_seen(conn, row), phone, vault.open(row["notes"], f"callback:{wish}:notes"))
+    return phone, vault.open(row["notes"], f"callback:{wish}:notes")
+
+
+def one(conn: sqlite3.Connection, wish: str) -> CallbackSeen:
+    """As everybody sees it."""
+    return _seen(conn, _get(conn, wish))
 
 
 def give_back(conn: sqlite3.Connection, at: int, wish: str, who: str) -> None:

@@ -28,13 +28,13 @@ from office.desk.mistake import Mistake
 from office.desk.part import Part
 from office.desk.people.roles import Permission
 from office.desk.steady import steadily
+from office.desk.submissions import Submissions
 from office.web import Reply, said
 from sync.contract.departments import CONTENT, FILE
 
 log = logging.getLogger("linli.office.desk")
 
 PUBLISH_S = 5.0
-FOLLOW_S = 1.0
 ERASE_S = 3600.0
 
 
@@ -45,6 +45,11 @@ class CallLists(Part):
         super().__init__(desk)
         self._published = ""
         self._changed = asyncio.Event()
+        self._came = asyncio.Event()
+        vault = desk.vault
+        desk.part(Submissions).take(
+            callbacks.KIND, lambda conn, at, sent: callbacks.keep(conn, at, sent, vault), self._came.set
+        )
 
     def doors(self) -> Sequence[Door]:
         """See `Part`."""
@@ -124,9 +129,10 @@ class CallLists(Part):
         work = partial(
             callbacks.take, at=self.desk.now(), wish=visit.name("wish"), who=visit.who.id, vault=self.desk.vault
         )
-        opened = await self.desk.change(work)
+        phone, notes = await self.desk.change(work)
         await self._count()
-        return said(opened)
+        seen = await self.desk.look(partial(callbacks.one, wish=visit.name("wish")))  # writers do not see the centre
+        return said(CallbackOpen(seen, phone, notes))
 
     async def release(self, visit: Visit) -> Reply:
         """Somebody else shall."""
@@ -171,7 +177,7 @@ class CallLists(Part):
         async with asyncio.TaskGroup() as tasks:
             for name, work in (
                 ("departments for kiosks", self._publish_always),
-                ("wishes to be called", self._follow_always),
+                ("wishes to be called", self._count_always),
                 ("old wishes", self._erase_always),
             ):
                 tasks.create_task(steadily(name, work), name=name)
@@ -203,22 +209,11 @@ class CallLists(Part):
             self._published = version
         return version
 
-    async def _follow_always(self) -> None:
-        await self._count()
+    async def _count_always(self) -> None:
         while True:
-            if await self.follow():
-                await self._count()
-            await asyncio.sleep(FOLLOW_S)
-
-    async def follow(self) -> int:
-        """Take the wishes that have arrived; how many."""
-        taken = 0
-        while True:
-            news = await self.desk.look(callbacks.news)
-            if news[0] == news[1]:
-                return taken
-            at, vault = self.desk.now(), self.desk.vault
-            taken += await self.desk.change(partial(callbacks.follow, at=at, vault=vault, news=news))
+            await self._count()
+            await self._came.wait()
+            self._came.clear()
 
     async def _count(self) -> None:
         self.desk.part(Calls).callbacks_changed(await self.desk.look(callbacks.waiting))
