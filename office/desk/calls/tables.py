@@ -70,5 +70,4 @@ CREATE TABLE callbacks(                   -- wishes to be called, left at a kios
     call TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX callbacks_open ON callbacks(n) WHERE state!='done';
-CREATE TABLE call_follow(one INTEGER PRIMARY KEY CHECK(one=1), after INTEGER NOT NULL) STRICT;
 """

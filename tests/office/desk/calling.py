@@ -89,7 +89,7 @@ class Kiosk:
 
     def raw(self, payload: bytes, *, call: str = "", gateway: str = "", retain: bool = False) -> bool:
         topic = topics.up_call(gateway or self.gateway, call or self.call)
-        return self.office.house.receiver.calls.heard(Arrived(topic, payload, 1, retain, 1, None, None, None))
+        return self.office.house.receiver.calls.heard(Arrived(topic, payload, 1, retain, 1, 1, None, None, None))
 
     def say(self, signal: Up) -> None:
         self.n += 1
