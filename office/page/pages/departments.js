@@ -3,7 +3,7 @@
 // What is sent is the whole list as it stands now with one change in it, and its version: of two editors at once the
 // second is told. Publishing is the desk's.
 import {get, put} from '../ask.js';
-import {formDialog, openDialog} from '../dialog.js';
+import {formDialog, openDialog, sure} from '../dialog.js';
 import {html, nothing, repeat} from '../html.js';
 import {said, t} from '../words.js';
 import {fields, hoursWords, opensNow, read, write} from './departments-words.js';
@@ -44,6 +44,10 @@ export const departments = {
       return keep(list);
     });
 
+    async function drop(one) {
+      if (await sure({title: t('dep.drop'), text: t('dep.dropSure', {name: said(one.department.name)}), yes: t('dep.drop'), danger: true})) safely(() => keep(kept.departments.filter((other) => other !== one)));
+    }
+
     async function answers(one) {
       const names = kept.departments.map(({department: d}) => [d.id, [d.name.zh, d.name.en || d.name.zh]]);
       const done = await formDialog({title: `${t('dep.staff')} · ${one.name}`, fields: [{name: 'departments', label: t('dep.answers'), kind: 'checks', options: names}], values: one, submit: (values) => put(`/v1/department-staff/${encodeURIComponent(one.account)}`, values)});
@@ -52,9 +56,9 @@ export const departments = {
 
     const row = (one, n) => {
       const {department: d} = one, name = said(d.name);
-      return html`<tr><td class="number">${n + 1}</td><th scope="row">${name} ${one.shown ? nothing : html`<span class="badge warn">${t('dep.hidden')}</span>`}<br><code>${d.id}</code></th><td>${said(d.words)}</td><td>${hoursWords(d)}${one.own_hours ? nothing : html`<br><span class="hint">${t('dep.officeHours')}</span>`}</td><td class="whole">${d.hotline || '—'}</td><td class="number">${one.most}</td>
+      return html`<tr><td class="number">${n + 1}</td><th scope="row">${name}<br><code>${d.id}</code></th><td>${said(d.words)}</td><td>${hoursWords(d)}</td><td class="whole">${d.hotline || '—'}</td><td class="number">${one.most}</td>
         <td><span class="actions tight"><button class="quiet" aria-label="${t('dep.up')} ${name}" ?disabled=${n === 0} @click=${() => move(n, -1)}>↑</button><button class="quiet" aria-label="${t('dep.down')} ${name}" ?disabled=${n === kept.departments.length - 1} @click=${() => move(n, 1)}>↓</button>
-          <button class="quiet" aria-label="${t('dep.edit')} ${name}" @click=${() => edit(one)}>${t('dep.edit')}</button></span></td></tr>`;
+          <button class="quiet" aria-label="${t('dep.edit')} ${name}" @click=${() => edit(one)}>${t('dep.edit')}</button><button class="quiet danger" aria-label="${t('dep.drop')} ${name}" @click=${() => drop(one)}>${t('dep.drop')}</button></span></td></tr>`;
     };
 
     // In the kiosk's manner: large tiles, plain words, open or not in words.
@@ -64,7 +68,7 @@ export const departments = {
     };
     const shown = () => openDialog({title: t('dep.preview'), view: (box) => html`
       <div class="actions">${['zh', 'en'].map((one) => html`<button aria-pressed=${preview === one} @click=${() => { preview = one; box.redraw(); }}>${t(`dep.${one}`)}</button>`)}</div>
-      <ol class="tiles" lang=${preview === 'zh' ? 'zh-CN' : 'en'}>${kept.departments.filter((one) => one.shown).map(tile)}</ol>`});
+      <ol class="tiles" lang=${preview === 'zh' ? 'zh-CN' : 'en'}>${kept.departments.map(tile)}</ol>`});
 
     const staffTable = () => html`<section class="card"><h2>${t('dep.staff')}</h2><p class="hint">${t('dep.staffHint')}</p>
       <div class="scroll" tabindex="0" role="region" aria-label=${t('dep.staff')}><table class="narrow"><caption class="unseen">${t('dep.staff')}</caption><thead><tr><th scope="col">${t('dep.who')}</th><th scope="col">${t('dep.answers')}</th><td></td></tr></thead>

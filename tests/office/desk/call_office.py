@@ -19,6 +19,7 @@ from tests.office.desk.kiosk_peer import SOON_S, Kiosk, until
 
 TO_OFFICE_HOURS_S = 12 * 3600
 DEPARTMENT = "civil"
+expect.set_options(timeout=SOON_S * 1000)
 
 
 @dataclass
