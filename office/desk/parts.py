@@ -48,6 +48,7 @@ from office.desk.submissions import Submissions
 from office.desk.takeaway.part import Takeaway
 
 PARTS: tuple[type[Part], ...] = (
+    Submissions,  # before whoever takes what kiosks send
     Signing,
     Register,
     Importing,
@@ -83,7 +84,6 @@ PARTS: tuple[type[Part], ...] = (
     Proofs,
     Months,
     Exports,
-    Submissions,  # before whoever takes what kiosks send
     Publishing,
     Emergencies,
     Bookings,

@@ -39,6 +39,7 @@ class Sent:
     gateway: str
     form: dict[str, Any]
     blobs: list[str] = field(default_factory=list)
+    resident: str = ""
 
     def text(self, name: str, most: int = MOST_TEXT) -> str:
         """A field as text; empty when it is missing or no text."""
@@ -117,7 +118,7 @@ class Submissions(Part):
                 taker(conn, at, sent)
             except sqlite3.OperationalError:
                 raise  # a disk that is full: all of it again
-            except (ValueError, TypeError, sqlite3.IntegrityError) as reason:
+            except Exception as reason:  # noqa: BLE001 - whatever a kiosk may send: the next ones wait behind it
                 conn.execute("ROLLBACK TO one")
                 log.warning("%s of a kiosk cannot be used (%s): %s", sent.kind, sent.id, type(reason).__name__)
             conn.execute("RELEASE one")
@@ -131,7 +132,10 @@ def _sent(row: sqlite3.Row) -> Sent:
         return Sent(row["id"], row["type"], row["gateway"], data)
     blobs = data.get("blobs")
     named = [str(blob) for blob in blobs if blob] if isinstance(blobs, list) else []
-    return Sent(row["id"], str(data.get("kind") or ""), row["gateway"], part(data, "form"), named)
+    form, kind, resident = part(data, "form"), str(data.get("kind") or ""), str(data.get("resident") or "")
+    if not form and data.get("form"):
+        form = {"words": str(data["form"])}  # what was said is kept, whatever shape it has
+    return Sent(row["id"], kind, row["gateway"], form, named, resident)
 
 
 def _mark(conn: sqlite3.Connection) -> int:

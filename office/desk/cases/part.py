@@ -14,14 +14,13 @@ from functools import partial
 
 from office.database import StoreError
 from office.desk import file_rows
-from office.desk.cases import book, reminders
+from office.desk.cases import book, kiosk, reminders
 from office.desk.cases.camera import CameraDoors
 from office.desk.cases.desk_doors import DeskDoors
 from office.desk.cases.district import DistrictDoors
 from office.desk.cases.figures import FigureDoors
 from office.desk.cases.gongshi import GongshiDoors
 from office.desk.cases.hooks import HookDoors
-from office.desk.cases.kiosk import KioskReports
 from office.desk.cases.public_doors import PublicDoors
 from office.desk.cases.replies import Replies
 from office.desk.cases.settings import SettingDoors
@@ -31,11 +30,12 @@ from office.desk.files import Files
 from office.desk.mistake import Mistake
 from office.desk.part import Part
 from office.desk.people.roles import Permission
+from office.desk.submissions import Submissions
 from sync.contract.envelope import Struct
 
 log = logging.getLogger("linli.office.cases")
 
-NEWS_S, REPORTS_S, BLOBS_S, DEADLINES_S, REPLIES_S = 0.3, 0.5, 2.0, 10.0, 3.0
+NEWS_S, BLOBS_S, DEADLINES_S, REPLIES_S = 0.3, 2.0, 10.0, 3.0
 MOST_NEWS = 200
 
 
@@ -54,7 +54,9 @@ class Cases(Part):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.reports = KioskReports(desk)
+        submissions, vault, url = desk.part(Submissions), desk.vault, desk.door.url
+        for kind in kiosk.KINDS:
+            submissions.take(kind, lambda conn, at, sent: kiosk.take(conn, at, sent, vault, url))
         self.replies = Replies(desk)
         self._told = -1
 
@@ -71,7 +73,6 @@ class Cases(Part):
         async with asyncio.TaskGroup() as tasks:
             for every_s, work in (
                 (NEWS_S, self.tell_news),
-                (REPORTS_S, self.reports.catch_up),
                 (BLOBS_S, self.fetch_blobs),
                 (DEADLINES_S, self.deadlines),
                 (REPLIES_S, self.replies.send),

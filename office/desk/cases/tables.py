@@ -94,9 +94,6 @@ CREATE TABLE case_public(                 -- what of a case may be read by every
     written_by TEXT NOT NULL, written_at INTEGER NOT NULL,
     approved_by TEXT NOT NULL DEFAULT '', approved_at INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE case_followers(              -- how far the receiver's events have been read
-    name TEXT PRIMARY KEY, after INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
 """
 
 _WAYS = """

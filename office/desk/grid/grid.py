@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 
-from office.database import StoreError
 from office.desk.desk import Desk
 from office.desk.door import Access, Door, Visit
 from office.desk.grid import applications, areas, kiosk
@@ -20,6 +17,7 @@ from office.desk.part import Part
 from office.desk.people import guesses
 from office.desk.people.roles import Permission
 from office.desk.register import look as register
+from office.desk.submissions import Submissions
 from office.web import Reply, said
 from sync.contract.envelope import Struct
 
@@ -28,7 +26,6 @@ APPLY_AN_HOUR = 5
 HOUR_MS = 3600 * 1000
 MOST_ADDRESSES = 10_000
 
-FOLLOW_S = 5.0
 PAGE = 50
 
 
@@ -61,6 +58,12 @@ class GridPart(Part):
         super().__init__(desk)
         self._pages = Pages()
         self._applied: dict[str, list[int]] = {}
+        vault = desk.vault
+        desk.part(Submissions).take(
+            kiosk.KIND,
+            lambda conn, at, sent: kiosk.take(conn, at, sent, vault),
+            lambda: desk.live.tell("grid", None, may=Permission.GRID_EDIT),
+        )
 
     def doors(self) -> Sequence[Door]:
         """See `Part`."""
@@ -84,13 +87,6 @@ class GridPart(Part):
             Door("POST", "/v1/public/warden-applications", self.apply, Access.ANYONE, "Apply to be a warden",
                  asks=Apply, status=204),
         )  # fmt: skip
-
-    async def run(self) -> None:
-        """Applications made at kiosks."""
-        while True:
-            with suppress(StoreError):  # a full disk: the next round begins where this one did
-                await kiosk.follow(self.desk)
-            await asyncio.sleep(FOLLOW_S)
 
     async def see(self, _: Visit) -> Reply:
         """All of it."""

@@ -36,7 +36,6 @@ CREATE TABLE warden_applications(
     account TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX warden_applications_open ON warden_applications(n) WHERE state='open';
-CREATE TABLE grid_followed(one INTEGER PRIMARY KEY CHECK(one=1), after INTEGER NOT NULL) STRICT;
 CREATE TABLE round_sent(                  -- what a phone sent and was answered: the same again gets the same
     account TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, answer TEXT NOT NULL,
     PRIMARY KEY(account, id)

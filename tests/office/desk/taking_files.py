@@ -11,6 +11,7 @@ from office.config import BrokerAt, Config, DeskDoor, PageTls
 from office.desk.cases.part import Cases
 from office.desk.desk import Desk
 from office.desk.files import Files
+from office.desk.submissions import Submissions
 
 WAITING = "SELECT count(*) FROM case_blobs WHERE state='wait'"
 
@@ -20,11 +21,11 @@ async def take(folder: Path) -> None:
     door = DeskDoor(PageTls("", ""), str(folder / "key"))
     desk = Desk(Config(BrokerAt("127.0.0.1", 1), data=str(folder), desk=door), door, time.time, time.monotonic)
     await desk.open()
-    files, cases = Files(desk), Cases(desk)
+    submissions, files, cases = Submissions(desk), Files(desk), Cases(desk)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     await files.tidy()
-    await cases.reports.catch_up()
+    await submissions.catch_up()
     while await desk.look(lambda conn: conn.execute(WAITING).fetchone()[0]):
         await cases.fetch_blobs()
     sys.stdout.write("done\n")

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from office.config import BrokerAt, Config, DeskDoor, PageTls
-from office.desk.cases import kiosk
+from office.desk import submissions
+from office.desk.cases.part import Cases
 from office.desk.desk import Desk
 
 FEW = 3
@@ -17,13 +18,15 @@ FEW = 3
 
 async def take(folder: Path) -> None:
     """Until everything is taken; a line for each round."""
-    kiosk.AT_ONCE = FEW
+    submissions.AT_ONCE = FEW
     door = DeskDoor(PageTls("", ""), str(folder / "key"))
     desk = Desk(Config(BrokerAt("127.0.0.1", 1), data=str(folder), desk=door), door, time.time, time.monotonic)
     await desk.open()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    await kiosk.KioskReports(desk).catch_up()
+    follower = submissions.Submissions(desk)
+    Cases(desk)
+    await follower.catch_up()
     sys.stdout.write("done\n")
     await desk.close()
 

@@ -12,10 +12,10 @@ from typing import Any, Self
 import pytest
 
 from office.desk.cases.asked import my_case
-from office.desk.cases.kiosk import FOLLOWER, KioskReports
 from office.desk.cases.part import Cases
 from office.desk.cases.signature import sign
 from office.desk.people.roles import Role
+from office.desk.submissions import Submissions
 from office.questions import Asked
 from sync.contract import case_number
 from sync.contract.kiosk import Submission
@@ -180,8 +180,8 @@ def test_reports_read_again_after_a_crash_begin_nothing_twice(short_tmp: Path) -
             for n in range(1, 6):
                 await submitted(house, n, words=f"第 {n} 次")
             await eventually(lambda: _count(house, 5), "all of them")
-            await house.desk.change(lambda conn: conn.execute("DELETE FROM case_followers WHERE name=?", (FOLLOWER,)))
-            await asyncio.gather(*(KioskReports(house.desk).catch_up() for _ in range(3)))
+            await house.desk.change(lambda conn: conn.execute("DELETE FROM submissions_followed"))
+            await asyncio.gather(*(house.desk.part(Submissions).catch_up() for _ in range(3)))
             assert await _count(house, 5)
 
     asyncio.run(story())

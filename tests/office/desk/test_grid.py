@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from office.desk.desk import Desk
-from office.desk.grid import kiosk, look
+from office.desk.grid import look
 from office.desk.grid.round import RoundPart
 from office.desk.pages import FOLDER
 from office.desk.people.roles import Role
 from office.desk.register import places
+from office.desk.submissions import Submissions
 from sync.contract.envelope import batch
 from sync.contract.kiosk import Submission
 from sync.contract.messages import SUBMISSION
@@ -318,7 +319,7 @@ def test_an_application_made_at_a_kiosk_arrives_once(short_tmp: Path) -> None:
             await house.arrive("gw-1", "events", submission(1, "warden-application"))
             await house.arrive("gw-1", "events", submission(2, "booking"))
             for _ in range(2):
-                await kiosk.follow(house.desk)
+                await house.desk.part(Submissions).catch_up()
             shown = (await office.get("/v1/grid/applications"))["items"]
             assert [(one["name"], one["source"]) for one in shown] == [("居民乙", "kiosk")]
 

@@ -139,8 +139,6 @@ def test_a_good_alarm_and_a_good_report_are_seen_among_rows_that_nobody_can_read
                 await until(lambda: conn.execute(cases).fetchone()[0], "the good report as a case")
                 known = "SELECT count(*) FROM device_state WHERE device='button-1'"
                 await until(lambda: conn.execute(known).fetchone()[0], "the good device in the list")
-                read = "SELECT after>=(SELECT count(*) FROM cases) FROM grid_followed"
-                await until(lambda: (conn.execute(read).fetchone() or [0])[0], "the applications read")
             for path in paths(house, before):
                 answer = await clerk.ask("GET", path)
                 assert answer.status < 500, (path, answer.status, answer.content[:300])
@@ -228,14 +226,11 @@ def test_reports_are_followed_again_after_the_receivers_file_was_put_back(short_
         async with House(short_tmp) as house:
             with closing(sqlite3.connect(house.config.desk_database, timeout=20)) as conn:
                 with conn:
-                    conn.execute("INSERT OR REPLACE INTO case_followers VALUES ('submissions', 1000)")
-                    conn.execute("INSERT OR REPLACE INTO grid_followed VALUES (1, 1000)")
+                    conn.execute("INSERT OR REPLACE INTO submissions_followed VALUES (1, 1000)")
                 for n, name in ((1, "first"), (2, "second")):
                     report = {"kind": "report", "form": {"words": name}, "at": "2025-03-01T08:00:00Z"}
                     await house.arrive("gw-1", "events", event(n, kind=SUBMISSION, id=name, data=report))
                 cases = "SELECT group_concat(words) FROM (SELECT words FROM cases ORDER BY n)"
                 await until(lambda: conn.execute(cases).fetchone()[0] == "first,second", "both, once each")
-                read = "SELECT after FROM grid_followed"
-                await until(lambda: conn.execute(read).fetchone()[0] == 2, "the applications read")
 
     asyncio.run(story())
