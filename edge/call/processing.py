@@ -13,6 +13,7 @@ from livekit.rtc import AudioFrame, AudioProcessingModule
 
 from edge.call.sound.align import EARLY, Alignment
 from edge.call.sound.block import RATE, TEN_MS, Block
+from edge.call.sound.level import Level
 
 LONGEST_DELAY_MS = 500
 LONGEST_UNREAD = 100
@@ -22,9 +23,9 @@ LONGEST_UNREAD = 100
 class EchoCancelling:
     """`edge.call.sound.Processing` by WebRTC, which is always given the loudspeaker's signal at the same delay."""
 
-    def __init__(self, *, level: bool = False) -> None:
-        self._level = level
-        self._module = self._fresh()
+    def __init__(self, *, level: bool = True) -> None:
+        self._level = Level() if level else None
+        self._module = _module()
         self._alignment = Alignment()
         self._played: deque[Block] = deque(maxlen=LONGEST_UNREAD)
         self._delay_ms = 0
@@ -55,17 +56,20 @@ class EchoCancelling:
         played = self._alignment.near(_ten_ms(block), self._delay_ms * RATE // 1_000)
         if self._alignment.found and not found:
             # What AEC3 learned at the wrong place takes it two seconds to unlearn; a new one is right in half of one.
-            self._module = self._fresh()
+            self._module = _module()
         self._module.process_reverse_stream(_frame(played))
         frame = _frame(block)
         self._module.set_stream_delay_ms(EARLY * 1_000 // RATE)
         self._module.process_stream(frame)
-        return np.frombuffer(frame.data, np.int16).reshape(TEN_MS, 1)
+        clean = np.frombuffer(frame.data, np.int16).reshape(TEN_MS, 1)
+        return clean if self._level is None else self._level.block(clean)
 
-    def _fresh(self) -> AudioProcessingModule:
-        return AudioProcessingModule(
-            echo_cancellation=True, noise_suppression=True, high_pass_filter=True, auto_gain_control=self._level
-        )
+
+def _module() -> AudioProcessingModule:
+    # Not WebRTC's gain: it also raises what is left of the echo by 10 dB while the resident is silent.
+    return AudioProcessingModule(
+        echo_cancellation=True, noise_suppression=True, high_pass_filter=True, auto_gain_control=False
+    )
 
 
 def _ten_ms(block: Block) -> Block:

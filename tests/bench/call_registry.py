@@ -77,7 +77,12 @@ CALL = (
             ),
             Figure("call.echo_down_alone", DB, None, "the same by AEC3 alone, without our alignment", "higher"),
             Figure("call.echo_30_db_after_alone", S, None, "the same by AEC3 alone"),
-            Figure("call.near_down", DB, 6, "loudness the resident loses while both speak, echo as loud as they are"),
+            Figure(
+                "call.near_down",
+                DB,
+                6,
+                "loudness the resident loses while both speak, echo as loud as they are, without gain",
+            ),
             Figure("call.near_stoi", STOI, None, "how well the resident is understood meanwhile (STOI)", "higher"),
         ),
     ),

@@ -51,13 +51,28 @@ MUST_HOLD = {
     "desk.races_told_max": 500,
     "desk.offline_cases_off": 0,
     "desk.offline_exact": 2,
+    "call.slots_filled": 99,
+    "call.longest_gap": 60,
+    "call.delay_p95": 150,
+    "call.stoi_20": 0.75,
+    "call.drift_slow": 40,
+    "call.drift_fast": 40,
+    "call.echo_down": 30,
+    "call.echo_30_db_after": 2,
+    "call.near_down": 6,
+    "kiosk.start": 0.8,
+    "kiosk.memory": 250,
+    "kiosk.tap_p95": 50,
+    "kiosk.tap_max": 100,
+    "kiosk.growth": 5,
 }
-"""Every figure gateway and desk have to reach, with its bound."""
+"""Every figure gateway, desk and call have to reach, with its bound."""
 
 FIGURES = [figure for scenario in SCENARIOS for figure in scenario.figures]
 MORE_IS_BETTER = {
     *("gateway.mqtt_rate", "gateway.tcp_rate", "gateway.drain_rate", "gateway.drain_rate_puback"),
     *("desk.receiver_rate", "desk.flood_rate", "desk.offline_exact"),
+    *("call.slots_filled", "call.stoi_20", "call.echo_down"),
 }
 
 
@@ -72,7 +87,7 @@ def test_a_rate_must_be_reached_and_everything_else_must_not_be_exceeded() -> No
 def test_names_are_unique_and_begin_with_their_part() -> None:
     names = [name for f in FIGURES for name in {f.name, f.called(quick=True)}]
     assert len(names) == len(set(names))
-    assert {name.partition(".")[0] for name in names} == {"gateway", "desk"}
+    assert {name.partition(".")[0] for name in names} == {"gateway", "desk", "call"}
 
 
 def test_the_plain_bridge_stands_beside_the_loads() -> None:
@@ -84,7 +99,8 @@ def test_a_smaller_load_is_not_taken_for_the_whole_one() -> None:
     shorter = {f.name for f in FIGURES if f.quick}
     assert (QUICK.growth_s, QUICK.outage_s) < (FULL.growth_s, FULL.outage_s)
     of_desk = {"desk.lists_p99", "desk.month_p99"}
-    assert {"gateway.growth", "gateway.back_on_line", "gateway.bridge.back_on_line"} | of_desk == shorter
+    of_call = {"call.slots_filled", "call.slots_real", "call.longest_gap", "call.drift_slow", "call.drift_fast"}
+    assert {"gateway.growth", "gateway.back_on_line", "gateway.bridge.back_on_line"} | of_desk | of_call == shorter
     assert QUICK.backlog == FULL.backlog == 100_000
 
 

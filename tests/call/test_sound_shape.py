@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge.call.sound import BLOCK, RATE, Block, Volume
+from edge.call.sound import BLOCK, RATE, TEN_MS, Block, Volume
 from edge.call.sound.block import LOUDEST, silence, to_int16
 from edge.call.sound.interpolate import read
+from edge.call.sound.level import Level
 from edge.call.sound.stretch import lengthen, shorten
 from tests.call.sound_line import voice
 
@@ -126,3 +127,33 @@ def test_reading_where_nothing_is_gives_silence(begin: float) -> None:
     got = read(np.ones(2_000), begin, 480, 0.1)
     assert got.shape == (480,)
     assert got[0 if begin < 0 else -1] == 0
+
+
+def rms(sound: Block) -> float:
+    return float(np.sqrt(np.mean(sound.astype(np.float64) ** 2)))
+
+
+def levelled(level: Level, sound: Block) -> Block:
+    return np.concatenate([level.block(sound[at : at + TEN_MS]) for at in range(0, len(sound), TEN_MS)])
+
+
+@pytest.mark.parametrize("share", [0.15, 1.0])
+def test_a_quiet_voice_and_a_loud_one_come_near_to_each_other(share: float) -> None:
+    sound = to_int16(voice(8).astype(np.float64) * share)
+    heard = levelled(Level(), sound)[-2 * RATE :]
+    assert 1_200 < rms(heard) < 4_600
+
+
+def test_what_is_no_voice_is_not_raised() -> None:
+    level = Level()
+    noise = to_int16(np.random.default_rng(3).normal(0, 150, 5 * RATE))[:, None]
+    assert rms(levelled(level, noise)) == pytest.approx(150, rel=0.05)
+    assert level.gain == 1.0
+
+
+def test_a_shout_after_a_whisper_does_not_clip() -> None:
+    level = Level()
+    levelled(level, to_int16(voice(6).astype(np.float64) * 0.1))
+    assert level.gain > 2
+    heard = levelled(level, tone(500, RATE, 30_000.0))
+    assert np.abs(heard.astype(np.int32)).max() < LOUDEST

@@ -9,7 +9,7 @@
     sender.block(pcm) -> payload                            (960, channels) int16, one payload for each block
     sender.lost(share)                                      from each receiver report of the other end
 
-    processing: Processing = processing.EchoCancelling()    or NoProcessing()
+    processing: Processing = processing.EchoCancelling()    or NoProcessing(); the microphone's level is held inside
     processing.far(block), .near(block) -> block            10 ms, (480, 1); .delay_ms from the card
 
     volume = Volume(channels)                               louder for hard ears; .louder(), .softer(), .normal()

@@ -132,14 +132,16 @@ def echo(_bench: Bench) -> Values:
         return {f"call.{name}": NOBODY for name in names}
     rooms = [corner(CORNER_S, NEAR_FROM_S, drift, seed) for seed, drift in ROOMS]
     ours = [_aligned(room, cancelled(EchoCancelling(), room)) for room in rooms]
+    # Gain would hide what the canceller takes from the voice.
+    plain = [_aligned(room, cancelled(EchoCancelling(level=False), room)) for room in rooms]
     alone = [_aligned(room, cancelled(Alone(), room)) for room in rooms]
     return {
         "call.echo_down": min(map(_echo_down, rooms, ours)),
         "call.echo_30_db_after": max(map(_after, rooms, ours)),
         "call.echo_down_alone": min(map(_echo_down, rooms, alone)),
         "call.echo_30_db_after_alone": max(map(_after, rooms, alone)),
-        "call.near_down": max(map(_near_down, rooms, ours)),
-        "call.near_stoi": min(map(_near_stoi, rooms, ours)),
+        "call.near_down": max(map(_near_down, rooms, plain)),
+        "call.near_stoi": min(map(_near_stoi, rooms, plain)),
     }
 
 
