@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk_ui.content import Contents
 from kiosk_ui.departments import Presence, Seen, seen, shipped, zone_of
 from kiosk_ui.local import Status
 from sync.contract.departments import Department, Departments
@@ -27,6 +28,7 @@ class Box:
     departments: Departments = field(default_factory=shipped)
     presence: Mapping[str, Presence] = field(default_factory=dict)
     status: Status | None = None
+    contents: Contents = field(default_factory=Contents)
 
     @property
     def online(self) -> bool:
@@ -76,4 +78,5 @@ def hears(box: Box) -> dict[str, Callable[[object, float], None]]:
         if isinstance(news, dict):
             box.presence = news
 
-    return {f.__name__: f for f in (gateway, settings, status, departments, presence)}
+    named = {f.__name__: f for f in (gateway, settings, status, departments, presence)}
+    return {**named, "services": box.contents.heard}

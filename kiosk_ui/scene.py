@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk_ui.box import Box
+from kiosk_ui.content import Services
 from kiosk_ui.flow import Flow
 from kiosk_ui.theme import Theme
 from kiosk_ui.words import Words
@@ -28,3 +29,8 @@ class Scene:
     def subject(self) -> str:
         """What the screen in front is about."""
         return self.flow.place.subject
+
+    @property
+    def services(self) -> Services:
+        """What the office publishes; the same version as long as this screen stays in front of somebody."""
+        return self.box.contents.at(self.flow.visit, resting=not self.flow.session.touched)

@@ -13,6 +13,9 @@ from math import ceil
 EM_PER_DISTANCE = 0.021
 SMALL = 0.8
 TITLE = 1.3
+LINE = 1.3
+"""From one line to the next."""
+LEAST_ENTRIES, MOST_ENTRIES = 3, 6
 TARGET_MM, KEY_MM, GAP_MM = 24.0, 15.0, 3.0
 LARGE = 1.35
 LARGE_WITH_LITTLE_ROOM = 1.15
@@ -156,6 +159,8 @@ class Theme:
     roomy: bool
     compact: bool
     """Little room beside the letters: what can wait gives way."""
+    entries: int
+    """How many entries of a list with long names stand on one page."""
     tiles: int
     """How many tiles of a list stand on one page."""
     columns: int
@@ -185,6 +190,17 @@ def theme(glass: Glass, look: Look) -> Theme:
         low=low,
         roomy=not little,
         compact=not glass.tall or (look.large and not low),
+        entries=_entries(glass, em * mm, low=low),
         tiles=9 if glass.tall else 6,
         columns=3 if glass.tall else 2,
     )
+
+
+def _entries(glass: Glass, em: float, *, low: bool) -> int:
+    """An entry has two lines of its name and one under them; bars, heading and pager take their part of the glass."""
+    target, gap = TARGET_MM * glass.px_per_mm, GAP_MM * glass.px_per_mm
+    bars = 2.4 * target + 5 * gap
+    above = glass.height_px / 2 if low else TITLE * LINE * em + 2 * gap
+    pager = target + gap if glass.tall else 0.0
+    entry = (2 + SMALL) * LINE * em + 2.2 * gap
+    return max(LEAST_ENTRIES, min(MOST_ENTRIES, int((glass.height_px - bars - above - pager) / entry)))

@@ -23,6 +23,8 @@ class Row:
     """For colours beside the words: good, warn, off or nothing."""
     live: bool = True
     """Whether it can be tapped."""
+    picture: str = ""
+    """The hash of a picture of content."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -18,6 +18,7 @@ QtObject {
     property bool low
     property bool roomy
     property bool compact
+    property int entries: 1
     property int tiles: 1
     property int columns: 1
 

@@ -10,7 +10,7 @@ from kiosk_ui.view import Row
 
 Index = QModelIndex | QPersistentModelIndex
 
-FIELDS = ("control", "argument", "title", "detail", "said", "art", "tone", "live")
+FIELDS = ("control", "argument", "title", "detail", "said", "art", "tone", "live", "picture")
 FIRST_ROLE = Qt.ItemDataRole.UserRole + 1
 ROLES = {FIRST_ROLE + n: QByteArray(name.encode()) for n, name in enumerate(FIELDS)}
 NOWHERE = QModelIndex()
