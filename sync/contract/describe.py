@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from sync.contract import call_signals as calls
 from sync.contract import messages as m
 from sync.contract.envelope import BATCH, SINGLE, CloudEvent, schemas
 from sync.contract.kiosk import Manifest, Presence, Submission
@@ -25,7 +26,8 @@ class Channel:
     name: str
     address: str
     up: bool
-    payload: type
+    payload: Any
+    """A structure, or a union of tagged ones."""
     what: str
     content_type: str = JSON
     retained: bool = False
@@ -79,6 +81,8 @@ CHANNELS = (
     Channel("upAnswer", "linli/v1/{gw}/up/answer/{id}", UP, m.Answer, "How an order ended."),
     Channel("downConfig", "linli/v1/{gw}/down/config", DOWN, m.WantedConfig, "Wanted configuration.", retained=True),
     Channel("downNotice", "linli/v1/{gw}/down/notice", DOWN, m.Notice, "Emergency notice for the kiosk, with expiry."),
+    Channel("upCall", "linli/v1/{gw}/up/call/{id}", UP, calls.Up, "A signal of a kiosk's call; expires after 10 s."),
+    Channel("downCall", "linli/v1/{gw}/down/call/{id}", DOWN, calls.Down, "A signal to a kiosk's call; the same."),
     Channel("presence", "linli/v1/presence/{department}", DOWN, Presence, "Who is there and who waits.", retained=True),
     Channel("content", "linli/v1/content/{name}", DOWN, Manifest, "One version of a content.", retained=True),
 )
@@ -86,8 +90,10 @@ CHANNELS = (
 
 def document() -> dict[str, Any]:
     """The whole AsyncAPI document."""
-    shapes = {c.payload for c in CHANNELS} | set(EVENT_DATA.values())
+    shapes = {c.payload for c in CHANNELS if isinstance(c.payload, type)} | set(EVENT_DATA.values())
     references, components = schemas(sorted(shapes, key=lambda shape: shape.__name__))
+    signals, signal_components = _signals()
+    references, components = references | signals, components | signal_components
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -105,6 +111,16 @@ def document() -> dict[str, Any]:
         },
         "x-event-data": {kind: references[shape] for kind, shape in sorted(EVENT_DATA.items())},
     }
+
+
+def _signals() -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
+    """Call signals, which are unions; their names begin with `Call`, because an answer is also another thing."""
+    references, components = schemas([calls.Up, calls.Down])  # type: ignore[list-item]
+    text = json.dumps([[references[calls.Up], references[calls.Down]], components])  # type: ignore[index]
+    for name in components:
+        text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/Call{name}"')
+    (up, down), named = json.loads(text)
+    return {calls.Up: up, calls.Down: down}, {f"Call{name}": schema for name, schema in named.items()}
 
 
 def _channel(c: Channel) -> dict[str, Any]:
