@@ -134,7 +134,7 @@ def test_the_offer_has_vp8_alone_opus_with_fec_and_no_stranger_is_asked() -> Non
 def test_the_voice_settings_are_added_once_and_only_to_opus() -> None:
     sdp = "v=0\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:0 PCMU/8000\r\n"
     once = with_voice_settings(sdp)
-    settings = "a=fmtp:96 minptime=10;useinbandfec=1;stereo=0\r\n"
+    settings = "a=fmtp:96 minptime=10;useinbandfec=1;stereo=0;maxplaybackrate=24000\r\n"
     assert once == sdp.replace("a=rtpmap:0", settings + "a=rtpmap:0")
     assert with_voice_settings(once) == once
     assert with_voice_settings("v=0\r\n") == "v=0\r\n"

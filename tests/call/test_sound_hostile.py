@@ -14,7 +14,7 @@ from edge.call.sound import BLOCK, Receiver
 from edge.call.sound.opus_packet import LONGEST, BrokenPacketError, carries_copy, samples_of
 from edge.call.sound.shelf import HELD, REMEMBERED, Shelf
 from edge.call.sound.stretch import NEEDED
-from tests.call.sound_line import spoken, voice
+from tests.call.sound_line import Nothing, spoken, voice
 
 PAYLOADS = tuple(spoken(voice(1)))
 
@@ -35,9 +35,12 @@ Arrival = st.tuples(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(Arrival, max_size=60))
-def test_nothing_that_comes_stops_the_sound(arrivals: list[tuple[int, int, Any, float, int, int]]) -> None:
-    receiver, now_s = Receiver(opus.Decoder()), 0.0
+@given(st.lists(Arrival, max_size=60), st.booleans())
+def test_nothing_that_comes_stops_the_sound(
+    arrivals: list[tuple[int, int, Any, float, int, int]],
+    broken: bool,  # noqa: FBT001 - hypothesis names what it found
+) -> None:
+    receiver, now_s = Receiver(Nothing() if broken else opus.Decoder()), 0.0
     for sequence, timestamp, payload, later_s, ssrc, blocks in arrivals:
         now_s += later_s
         receiver.packet(sequence, timestamp, payload, now_s, ssrc)

@@ -229,7 +229,7 @@ class Receiver:
     def _rest(self) -> Block:
         if self._playing is Playing.RESTING:
             self._count(comfort=BLOCK)
-            return self._decoder.conceal(BLOCK)
+            return self._concealed(BLOCK)
         self._count(idle=BLOCK)
         return silence(BLOCK, self._decoder.channels)
 
@@ -274,13 +274,15 @@ class Receiver:
         return self._guess(step)
 
     def _guess(self, samples: int) -> Block:
-        try:
-            guess = self._decoder.conceal(samples)
-        except BrokenPacketError:
-            guess = silence(samples, self._decoder.channels)
-        sound, audible = self._fade.out(guess)
+        sound, audible = self._fade.out(self._concealed(samples))
         self._count(concealed=audible, faded=samples - audible)
         return sound
+
+    def _concealed(self, samples: int) -> Block:
+        try:
+            return self._decoder.conceal(samples)
+        except BrokenPacketError:  # a hostile timestamp asks for a length that Opus does not make
+            return silence(samples, self._decoder.channels)
 
     # Delay
 
