@@ -18,8 +18,8 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
-from kiosk_ui.call_deeds import CallDeeds
 from kiosk_ui.engine import Engine
+from kiosk_ui.furnished import furnish
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.local import Api, Local
 from kiosk_ui.log_tail import LogTail
@@ -28,9 +28,7 @@ from kiosk_ui.qt import video
 from kiosk_ui.qt.art import Art
 from kiosk_ui.qt.bridge import Bridge
 from kiosk_ui.qt.watchdog import Watchdog
-from kiosk_ui.service import Service
-from kiosk_ui.sos_deeds import SosDeeds, alarm_look
-from sync.contract.call_screen import Preview
+from kiosk_ui.sos_deeds import alarm_look
 from sync.contract.envelope import ContractError
 from sync.contract.kiosk_box import KioskBox
 from sync.notify import Notify
@@ -114,14 +112,10 @@ class Program:
         self.local = Local(options.api, self.screen.bridge.mailbox.post)
         post = self.screen.bridge.mailbox.post
         self.call_engine = Engine(options.call, lambda seen: post("call", seen))
-        self.calls = CallDeeds(self.kiosk, self.call_engine.send, self.local.ask)
-        self.sos = SosDeeds(self.kiosk, self.calls, self.local.ask)
+        self.parts = furnish(self.kiosk, self.call_engine.send, self.local.ask, tail)
         self.local.looks.append(alarm_look())
-        self.service = Service(self.kiosk, self.local.ask, tail)
-        self.service.engine = lambda: self.calls.calls.seen.there
-        self.service.camera = lambda *, on: self.call_engine.send(Preview(on))
-        self.service.sound = self._tone
-        self.service.about = {"Qt": qVersion(), "PySide": pyside_version, "Python": platform.python_version()}
+        self.parts.service.sound = self._tone
+        self.parts.service.about = {"Qt": qVersion(), "PySide": pyside_version, "Python": platform.python_version()}
 
     def start(self) -> None:
         """Look at the gateway and at the call engine."""

@@ -87,7 +87,7 @@ def test_a_rate_must_be_reached_and_everything_else_must_not_be_exceeded() -> No
 def test_names_are_unique_and_begin_with_their_part() -> None:
     names = [name for f in FIGURES for name in {f.name, f.called(quick=True)}]
     assert len(names) == len(set(names))
-    assert {name.partition(".")[0] for name in names} == {"gateway", "desk", "call"}
+    assert {name.partition(".")[0] for name in names} == {"gateway", "desk", "call", "kiosk"}
 
 
 def test_the_plain_bridge_stands_beside_the_loads() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QPoint, QPointF, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
@@ -134,10 +134,11 @@ class Hand:
         self.settle()
 
     def settle(self) -> None:
-        """Let Qt do what it has to do."""
+        """Let Qt do what it has to do, and delete what has gone, which without a running loop it would keep."""
         for _ in range(3):
             QGuiApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
             QGuiApplication.sendPostedEvents()
+        QGuiApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def until(self, true: Callable[[], Any], what: str) -> None:
         """Wait, with a bound."""

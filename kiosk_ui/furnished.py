@@ -1,0 +1,30 @@
+"""A kiosk with everything that adds itself to it: calls, the emergency, the service menu. No Qt, no socket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk_ui.call_deeds import Ask, CallDeeds, Send
+from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.log_tail import LogTail
+from kiosk_ui.service import Service
+from kiosk_ui.sos_deeds import SosDeeds
+from sync.contract.call_screen import Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """The parts, for who connects them to the outside."""
+
+    calls: CallDeeds
+    sos: SosDeeds
+    service: Service
+
+
+def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail) -> Furnished:
+    """`send` passes wishes to the call engine, `ask` questions to the gateway."""
+    calls = CallDeeds(kiosk, send, ask)
+    service = Service(kiosk, lambda name, method, target: ask(name, method, target, None, ""), tail)
+    service.engine = lambda: calls.calls.seen.there
+    service.camera = lambda *, on: send(Preview(on))
+    return Furnished(calls, SosDeeds(kiosk, calls, ask), service)

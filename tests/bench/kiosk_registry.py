@@ -1,0 +1,37 @@
+"""The kiosk's figures and their goals."""
+
+from __future__ import annotations
+
+from tests.bench.figure import Figure, Scenario
+from tests.bench.measures import kiosk_screen
+
+MS, S, MB = "ms", "s", "MB"
+
+KIOSK = (
+    Scenario(
+        "kiosk.start",
+        "the screen starts, offscreen",
+        kiosk_screen.start,
+        (
+            Figure("kiosk.start", S, 0.8, "start of the program to its first usable screen, median"),
+            Figure("kiosk.memory", MB, 250, "resident memory of the screen without a call"),
+        ),
+    ),
+    Scenario(
+        "kiosk.taps",
+        "10,000 taps all over the screens, offscreen",
+        kiosk_screen.taps,
+        (
+            Figure("kiosk.tap_p95", MS, 50, "finger on the glass to the first picture that shows it, 95th percentile"),
+            Figure("kiosk.tap_max", MS, 100, "the same, the slowest of all"),
+            Figure("kiosk.page_p95", MS, None, "finger lifted to the first picture of another screen, 95th percentile"),
+            Figure(
+                "kiosk.growth",
+                MB,
+                5,
+                "resident memory more after 10,000 taps, after warm-up",
+                quick="kiosk.growth_1000_taps",
+            ),
+        ),
+    ),
+)
