@@ -22,10 +22,47 @@ class Screen(StrEnum):
     INCOMING = "incoming"
     SOS = "sos"
     CODE = "code"
+    REPORT = "report"
+    REPORT_POLE = "report-pole"
+    REPORT_NEAR = "report-near"
+    REPORT_TELL = "report-tell"
+    REPORT_VOICE = "report-voice"
+    REPORT_PHOTO = "report-photo"
+    REPORT_PHONE = "report-phone"
+    REPORT_CHECK = "report-check"
+    REPORT_SENT = "report-sent"
+    WRITE = "write"
+    CASE = "case"
+    CASE_FOUND = "case-found"
+    CASE_JUDGE = "case-judge"
+    BOOKING = "booking"
+    BOOKING_DAY = "booking-day"
+    BOOKING_TIME = "booking-time"
+    BOOKING_PHONE = "booking-phone"
+    BOOKING_SENT = "booking-sent"
     SERVICE = "service"
     SERVICE_TOUCH = "service-touch"
     SERVICE_LOG = "service-log"
     SERVICE_CAMERA = "service-camera"
+    GUIDES = "guides"
+    GUIDE_LIST = "guide-list"
+    GUIDE = "guide"
+    GUIDE_TAKE = "guide-take"
+    NOTICES = "notices"
+    NOTICE = "notice"
+    NEARBY = "nearby"
+    MERCHANTS = "merchants"
+    MERCHANT = "merchant"
+    WARDENS = "wardens"
+    WARDEN = "warden"
+    WARDEN_POLE = "warden-pole"
+    HOTLINES = "hotlines"
+    NEIGHBOURS = "neighbours"
+    PUBLICITY = "publicity"
+    PUBLIC_CASE = "public-case"
+    LESSONS = "lessons"
+    LESSON = "lesson"
+    EMERGENCY = "emergency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +139,35 @@ CALL_DEEDS = (
 )
 """What one can do in a call and after it; `call_deeds.py` does it."""
 
+LESSON_DEEDS = ("lesson-play", "lesson-again", "lesson-louder", "lesson-softer")
+"""What one can do with sound and video to learn from."""
+
+KEY_DEEDS = (
+    "key",
+    "keys-back",
+    "keys-put",
+    "keys-choose",
+    "keys-more",
+    "keys-method",
+    "keys-phrase",
+    "keys-clear",
+    "keys-done",
+)
+"""What one can do while writing; `keys.py` does it."""
+
 LEADS: dict[Screen, dict[str, Lead]] = {
-    Screen.HOME: {"departments": Go(Screen.DEPARTMENTS, ""), "later": Go(Screen.LATER), "service": Go(Screen.CODE)},
+    Screen.HOME: {
+        "departments": Go(Screen.DEPARTMENTS, ""),
+        "guides": Go(Screen.GUIDES, ""),
+        "report": Go(Screen.REPORT, ""),
+        "case": Go(Screen.CASE, ""),
+        "booking": Go(Screen.BOOKING, ""),
+        "notices": Go(Screen.NOTICES, ""),
+        "nearby": Go(Screen.NEARBY, ""),
+        "neighbours": Go(Screen.NEIGHBOURS, ""),
+        "later": Go(Screen.LATER),
+        "service": Go(Screen.CODE),
+    },
     Screen.DEPARTMENTS: {"department": Go(Screen.CALL)},
     Screen.LATER: {},
     Screen.LOOKS: {},
@@ -116,6 +180,64 @@ LEADS: dict[Screen, dict[str, Lead]] = {
     Screen.CALLBACK: {"digit": Do("digit"), "erase": Do("erase"), "enter": Do("call-callback")},
     Screen.INCOMING: {"call-accept": Do("call-accept"), "call-decline": Do("call-decline")},
     Screen.SOS: {name: Do(name) for name in ("sos-fine", "sos-voice", "call-louder", "call-softer")},
+    Screen.REPORT: {"report-kind": Do("report-kind")},
+    Screen.REPORT_POLE: {
+        "digit": Do("report-digit"),
+        "erase": Do("report-erase"),
+        "enter": Do("report-pole"),
+        "report-near": Go(Screen.REPORT_NEAR, ""),
+    },
+    Screen.REPORT_NEAR: {name: Do(name) for name in ("report-near-pole", "report-say-place", "report-no-place")},
+    Screen.REPORT_TELL: {
+        "report-voice": Go(Screen.REPORT_VOICE, ""),
+        "report-photo": Go(Screen.REPORT_PHOTO, ""),
+        "report-words": Go(Screen.WRITE, "report-words"),
+        "report-next": Do("report-next"),
+    },
+    Screen.REPORT_VOICE: {
+        **{name: Do(name) for name in ("voice-down", "voice-up", "voice-play", "voice-drop")},
+        "report-taken": Way.BACK,
+    },
+    Screen.REPORT_PHOTO: {
+        **{name: Do(name) for name in ("photo-snap", "photo-drop")},
+        "report-taken": Way.BACK,
+    },
+    Screen.REPORT_PHONE: {
+        "digit": Do("report-digit"),
+        "erase": Do("report-erase"),
+        "enter": Do("report-phone"),
+        "report-no-phone": Do("report-no-phone"),
+    },
+    Screen.REPORT_CHECK: {name: Do(name) for name in ("report-change", "report-send")},
+    Screen.REPORT_SENT: {
+        **{name: Do(name) for name in ("report-without", "slip-print")},
+        "back": Do("report-leave"),
+        "done": Way.HOME,
+    },
+    Screen.WRITE: {name: Do(name) for name in KEY_DEEDS},
+    Screen.CASE: {"digit": Do("case-digit"), "erase": Do("case-erase"), "enter": Do("case-look")},
+    Screen.CASE_FOUND: {
+        **{name: Do(name) for name in ("case-which", "case-call", "slip-print")},
+        "case-judge": Go(Screen.CASE_JUDGE, ""),
+        "done": Way.HOME,
+    },
+    Screen.CASE_JUDGE: {
+        **{name: Do(name) for name in ("case-face", "case-solved", "case-why")},
+        "done": Way.HOME,
+    },
+    Screen.BOOKING: {"booking-calendar": Do("booking-calendar")},
+    Screen.BOOKING_DAY: {"booking-day": Do("booking-day")},
+    Screen.BOOKING_TIME: {"booking-time": Do("booking-time")},
+    Screen.BOOKING_PHONE: {
+        "digit": Do("booking-digit"),
+        "erase": Do("booking-erase"),
+        "enter": Do("booking-send"),
+    },
+    Screen.BOOKING_SENT: {
+        **{name: Do(name) for name in ("booking-other", "slip-print")},
+        "back": Do("booking-leave"),
+        "done": Way.HOME,
+    },
     Screen.CODE: {"digit": Do("digit"), "erase": Do("erase"), "enter": Do("code")},
     Screen.SERVICE: {
         "service-touch": Go(Screen.SERVICE_TOUCH),
@@ -126,11 +248,44 @@ LEADS: dict[Screen, dict[str, Lead]] = {
     Screen.SERVICE_TOUCH: {},
     Screen.SERVICE_LOG: {},
     Screen.SERVICE_CAMERA: {},
+    Screen.GUIDES: {"guide-event": Go(Screen.GUIDE_LIST)},
+    Screen.GUIDE_LIST: {"guide": Go(Screen.GUIDE)},
+    Screen.GUIDE: {
+        "guide-take": Go(Screen.GUIDE_TAKE),
+        "guide-ask": Do("guide-ask"),
+        "guide-book": Do("guide-book"),
+        "guide-print": Do("guide-print"),
+        "help": Do("guide-help"),
+    },
+    Screen.GUIDE_TAKE: {"guide-print": Do("guide-print")},
+    Screen.NOTICES: {"notice": Go(Screen.NOTICE)},
+    Screen.NOTICE: {},
+    Screen.NEARBY: {
+        "wardens": Go(Screen.WARDENS, ""),
+        "hotlines": Go(Screen.HOTLINES, ""),
+        "merchants": Go(Screen.MERCHANTS),
+    },
+    Screen.MERCHANTS: {"merchant": Go(Screen.MERCHANT)},
+    Screen.MERCHANT: {"complain": Do("complain")},
+    Screen.WARDENS: {"warden": Go(Screen.WARDEN), "warden-pole": Go(Screen.WARDEN_POLE, "")},
+    Screen.WARDEN: {"warden-call": Go(Screen.CALL), "warden-apply": Do("warden-apply")},
+    Screen.WARDEN_POLE: {"digit": Do("digit"), "erase": Do("erase"), "enter": Do("warden-find")},
+    Screen.HOTLINES: {},
+    Screen.NEIGHBOURS: {"lessons": Go(Screen.LESSONS, ""), "publicity": Go(Screen.PUBLICITY, "")},
+    Screen.PUBLICITY: {"public-case": Go(Screen.PUBLIC_CASE)},
+    Screen.PUBLIC_CASE: {},
+    Screen.LESSONS: {"lesson": Go(Screen.LESSON)},
+    Screen.LESSON: {name: Do(name) for name in LESSON_DEEDS},
+    Screen.EMERGENCY: {
+        "back": Do("emergency-read"),
+        "home": Do("emergency-read"),
+        "emergency-read": Do("emergency-read"),
+    },
 }
 IN_SERVICE = frozenset({Screen.SERVICE, Screen.SERVICE_TOUCH, Screen.SERVICE_LOG, Screen.SERVICE_CAMERA})
 """Left by themselves, without a question."""
-KEYS = frozenset({"digit", "erase"})
-HOLDS = frozenset({"sos-down", "sos-up", "sos-held"})
+KEYS = frozenset({"digit", "erase", "key", "keys-back"})
+HOLDS = frozenset({"sos-down", "sos-up", "sos-held", "voice-down", "voice-up"})
 """Parts of one press: none of them is a second tap."""
 
 ONCE = frozenset({Screen.CALL, Screen.CALLBACK, Screen.INCOMING, Screen.SOS})

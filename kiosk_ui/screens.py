@@ -22,18 +22,9 @@ class Shows:
     view: Callable[[Scene], View]
 
 
-SCREENS: Mapping[Screen, Shows] = {
+SCREENS: Mapping[Screen, Shows] = dict.fromkeys(Screen, Shows("Later", views.not_yet)) | {
     Screen.HOME: Shows("Home", views.home),
     Screen.DEPARTMENTS: Shows("Departments", views.departments),
     Screen.LATER: Shows("Later", views.later),
     Screen.LOOKS: Shows("Looks", views.looks),
-    Screen.CALL: Shows("Later", views.not_yet),
-    Screen.CALLBACK: Shows("Later", views.not_yet),
-    Screen.INCOMING: Shows("Later", views.not_yet),
-    Screen.SOS: Shows("Later", views.not_yet),
-    Screen.CODE: Shows("Later", views.not_yet),
-    Screen.SERVICE: Shows("Later", views.not_yet),
-    Screen.SERVICE_TOUCH: Shows("Later", views.not_yet),
-    Screen.SERVICE_LOG: Shows("Later", views.not_yet),
-    Screen.SERVICE_CAMERA: Shows("Later", views.not_yet),
 }

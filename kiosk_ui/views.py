@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk_ui.departments import Seen, Standing, name_of, said_of
+from kiosk_ui.leads import LEADS, Screen
 from kiosk_ui.scene import Scene
 from kiosk_ui.view import Row, Value, View
 
@@ -39,7 +40,10 @@ def home(scene: Scene) -> View:
     """Eight tiles, the date and one line of news."""
     say = scene.words.say
     rows = [Row("departments", "", say("home.departments"), say("home.departments_detail"), art="departments")]
-    rows += [Row("later", name, say(f"home.{name}"), say(f"home.{name}_detail"), art=name) for name in SERVICES]
+    open_now = LEADS[Screen.HOME]
+    for name in SERVICES:
+        leads = (name, "") if name in open_now else ("later", name)
+        rows.append(Row(*leads, say(f"home.{name}"), say(f"home.{name}_detail"), art=name))
     return View(say("home.title"), {"strip": _strip(scene)}, tuple(rows))
 
 
