@@ -83,9 +83,13 @@ async def takes_calls(page: Page) -> None:
 
 @asynccontextmanager
 async def office(
-    folder: Path, *clerks: str, fakes: Sequence[str] = FAKES, department: str = DEPARTMENT, phone: bool = False
+    folder: Path,
+    *clerks: str,
+    fakes: Sequence[str] = FAKES,
+    phone: bool = False,
+    roles: Sequence[Role] = (Role.DEPARTMENT,),
 ) -> AsyncIterator[Office]:
-    """These clerks of that department are at their pages and take calls; the kiosk `gw-1` is on the line."""
+    """These clerks of the department are at their pages and take calls; the kiosk `gw-1` is on the line."""
     (folder / "mq").mkdir()
     with Mosquitto(folder / "mq") as broker:
         async with House(folder / "house", broker=broker.port) as house, chromium(*fakes) as browser:
@@ -93,7 +97,7 @@ async def office(
             async with Kiosk(broker.port) as kiosk:
                 made = Office(house, browser, kiosk)
                 for n, name in enumerate(clerks):
-                    await house.signed_in(Role.DEPARTMENT, login=f"clerk-{n}", name=name, department=department)
+                    await house.signed_in(*roles, login=f"clerk-{n}", name=name, department=DEPARTMENT)
                     page = await signed_in(await person(browser, phone=phone), house.base, f"clerk-{n}", PASSWORD)
                     await page.wait_for_selector(".line.up")
                     await takes_calls(page)

@@ -33,7 +33,10 @@ from PIL import Image
 from sync.contract import call_data, call_signals, topics
 from sync.contract.call import ALIVE_S, Reason
 from sync.contract.call_signals import Alive, Answer, Bye, Down, Offer, Renew, Ring, Ringing, Start, Up
+from sync.contract.envelope import encode
+from sync.contract.messages import GatewayState
 from sync.mqtt import Arrived, Broker, Connection
+from tests.office.sending import EPOCH
 
 WIDTH, HEIGHT, FRAMES_S = 320, 240, 12
 RED = (190, 30, 30)
@@ -113,6 +116,11 @@ class Kiosk:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def online(self) -> None:
+        """As a gateway says that it is there."""
+        state = GatewayState(gateway=self.gateway, online=True, epoch=EPOCH, boot=1)
+        self.connection.publish(topics.up_state(self.gateway), encode(state), retain=True)
+
     # --- what a resident does
 
     def ask(self, department: str, **more: Any) -> str:
@@ -165,9 +173,12 @@ class Kiosk:
         """A signal of the office."""
         self.connection.settle(message)
         call = message.topic.rpartition("/")[2]
-        signal = self._ears.down(message.payload) if call == self.call or not self.call else None
-        if isinstance(signal, Ring):
+        if call != self.call and (not self.call or self.said(Bye)):  # the office calls
+            self.heard, self._ears = [], call_signals.Heard()
             self.call = call
+        signal = self._ears.down(message.payload) if call == self.call else None
+        if isinstance(signal, Ring):
+            self.call, self._n, self.leg = call, 0, 0
         if signal is None or self.dead:
             return
         self.heard.append(signal)
@@ -234,7 +245,7 @@ class Kiosk:
                 assert isinstance(frame, AudioFrame)
                 samples = frame.to_ndarray().astype(float)
                 self.media = True
-                self.loud = max(float(np.abs(samples).max()), self.loud * 0.98)
+                self.loud = max(float(np.abs(samples).max()), self.loud * 0.9)
 
     def _channel_said(self, text: str | bytes) -> None:
         message = json.loads(text)
