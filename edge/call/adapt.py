@@ -29,7 +29,7 @@ RUNGS = (
 STEPS = (80_000, 130_000, 200_000, 300_000, 450_000, 700_000, 1_000_000, 1_200_000)
 """Rates an encoder is made for: another is a new encoder, and begins with a key picture."""
 SOUND = 60_000
-START = 800_000
+START = 450_000
 BAD_LOSS, HOPELESS_LOSS, CALM_LOSS = 0.10, 0.15, 0.03
 HOPELESS_S = 1.0
 """A burst is no line."""
@@ -80,7 +80,7 @@ class Adapt:
         else:
             self._choose(loss, at_s)
         if self.rung is not None:
-            self.bit_rate = _step(min(max(self._rate, self.rung.least), self.rung.most))
+            self.bit_rate = _step(min(max(self._rate, self.rung.least), self.rung.most), self.bit_rate)
         return before != (self.rung, self.bit_rate)
 
     def _allowed(self, loss: float, sent: float, at_s: float) -> float:
@@ -141,5 +141,7 @@ class Adapt:
         self._rose = None
 
 
-def _step(rate: float) -> int:
-    return max((step for step in STEPS if step <= rate), default=STEPS[0])
+def _step(rate: float, now: int = 0) -> int:
+    """The step below this rate; the next above only when there is a tenth to spare, so that nothing flaps there."""
+    step = max((step for step in STEPS if step <= rate), default=STEPS[0])
+    return now if 0 < now < step and rate < 1.1 * step and step < STEPS[-1] else step

@@ -21,7 +21,6 @@ from edge.call.still import StillError
 from edge.call.turn_probe import TurnProbe
 from sync.contract import call_screen
 from sync.contract.call import Reason, State
-from sync.contract.call_signals import IceServer
 from sync.contract.envelope import encode, replaced
 
 log = logging.getLogger("linli.call")
@@ -202,8 +201,7 @@ class Engine:
     async def _open_leg(self, effect: OpenLeg) -> None:
         session = self.reception.session
         try:
-            ice = await self._living(effect.ice)
-            sdp = await self.media.open_leg(effect.leg, ice, relay_only=effect.relay_only or self._relay_only)
+            sdp = await self._gathered(effect)
         except MediaError as error:
             log.warning("leg %d: %s", effect.leg, error)
             if session is not None:
@@ -213,11 +211,25 @@ class Engine:
             session.offered(effect.leg, sdp, time.monotonic())
         self._do()
 
-    async def _living(self, ice: tuple[IceServer, ...]) -> list[IceServer]:
-        """Without the servers that do not answer: each would cost five seconds."""
-        living = set(await self._probe.living([url for one in ice for url in one.urls]))
-        servers = [replaced(one, urls=[url for url in one.urls if url in living]) for one in ice]
-        return [one for one in servers if one.urls]
+    async def _gathered(self, effect: OpenLeg) -> str:
+        """Gather, and ask meanwhile which relays live: a dead one that would be used is left out at once."""
+        relay_only = effect.relay_only or self._relay_only
+        urls = [url for one in effect.ice for url in one.urls]
+        probe = asyncio.create_task(self._probe.living(urls), name="which relays live")
+        offer = asyncio.create_task(self.media.open_leg(effect.leg, effect.ice, relay_only=relay_only), name="an offer")
+        try:
+            await asyncio.wait({probe, offer}, return_when=asyncio.FIRST_COMPLETED)
+            if offer.done():
+                return offer.result()
+            living = set(await probe)
+            if _used(urls) <= living:
+                return await offer
+            servers = [replaced(one, urls=[url for url in one.urls if url in living]) for one in effect.ice]
+            alive = [one for one in servers if one.urls]
+            return await self.media.open_leg_again(effect.leg, alive, relay_only=relay_only)
+        finally:
+            probe.cancel()
+            await asyncio.gather(probe, offer, return_exceptions=True)
 
     async def _answer(self, effect: TakeAnswer) -> None:
         try:
@@ -312,3 +324,9 @@ class Engine:
 
     def _changed(self) -> None:
         self._dirty = True
+
+
+def _used(urls: list[str]) -> set[str]:
+    """Those the media library would ask: the first of each kind."""
+    first = {url.partition(":")[0].rstrip("s"): url for url in reversed(urls)}
+    return set(first.values())

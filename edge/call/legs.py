@@ -15,7 +15,7 @@ from sync.contract.call_signals import MAX_LEG
 ANSWER_LEG_S = 4.0
 """A leg that was offered to somebody who is there, and carries nothing for so long, is tried anew."""
 MOVED_S = 0.8
-"""Less patience than DEAD_S, when the machine has another address than before."""
+"""Less patience than DEAD_S: the machine has another address, or the page closed its end."""
 FRESH_S = 1.0
 """What was heard so recently is alive."""
 
@@ -113,9 +113,9 @@ def fresh(leg: Leg, at_s: float) -> bool:
     return leg.heard_s is not None and not leg.condemned and at_s - leg.heard_s < FRESH_S
 
 
-def patience_s(*, moved: bool) -> float:
-    """So long nothing may be heard."""
-    return MOVED_S if moved else DEAD_S
+def patience_s(*, broken: bool) -> float:
+    """So long nothing may be heard; less where the reason is known."""
+    return MOVED_S if broken else DEAD_S
 
 
 def _number(leg: Leg) -> int:

@@ -10,8 +10,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import ParamSpec, Protocol, TypeVar
 
 from edge.call.adapt import Adapt
 from edge.call.camera import Camera, Connect
@@ -28,7 +28,11 @@ from sync.contract.call_signals import IceServer, Quality
 
 log = logging.getLogger("linli.call")
 
-CLOSE_S = 3.0
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CLOSE_S = 6.0
+"""A leg that was gathering is let go when the library gives up, after five seconds."""
 MEASURE_S = 1.0
 STEP_S = 0.5
 
@@ -62,12 +66,6 @@ class Parts:
     speaker: Speaker
     processing: Callable[[], Processing]
     peer: Callable[[LegEars], Peer]
-
-
-@dataclass(slots=True)
-class _Leg:
-    peer: Peer
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 class LegEars:
@@ -126,7 +124,7 @@ class Media:
         self.on_changed: Callable[[], None] = lambda: None
         self._parts = parts
         self._loop = asyncio.get_running_loop()
-        self._legs: dict[int, _Leg] = {}
+        self._legs: dict[int, Peer] = {}
         self._carrier = 0
         self._closing: set[asyncio.Task[None]] = set()
         self._camera = Camera(parts.camera, self._camera_changed)
@@ -143,20 +141,26 @@ class Media:
 
     async def open_leg(self, leg: int, ice: Sequence[IceServer], *, relay_only: bool) -> str:
         """Its offer. Raises MediaError."""
-        peer = self._parts.peer(LegEars(self, leg))
-        self._legs[leg] = _Leg(peer)
+        peer = self._legs[leg] = self._parts.peer(LegEars(self, leg))
         return await peer.offer(ice, relay_only=relay_only)
+
+    async def open_leg_again(self, leg: int, ice: Sequence[IceServer], *, relay_only: bool) -> str:
+        """As `open_leg`, with other servers; not for a leg that was closed meanwhile."""
+        if leg not in self._legs:
+            raise MediaError("it was closed while it gathered")
+        self.close_leg(leg)
+        return await self.open_leg(leg, ice, relay_only=relay_only)
 
     async def answer(self, leg: int, sdp: str) -> None:
         """Raises MediaError."""
         if leg in self._legs:
-            await self._legs[leg].peer.answer(sdp)
+            await self._legs[leg].answer(sdp)
 
     def close_leg(self, leg: int) -> None:
         """In the background: a line that is gone may take a while to be let go."""
         gone = self._legs.pop(leg, None)
         if gone is not None:
-            task = self._loop.create_task(self._close(gone.peer), name=f"closing leg {leg}")
+            task = self._loop.create_task(self._close(gone), name=f"closing leg {leg}")
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 
@@ -170,13 +174,13 @@ class Media:
     def is_carried_by(self, leg: int) -> bool:
         """Whether that is the one; an older leg that comes back to life is, while the newer is not connected."""
         carrier = self._legs.get(self._carrier)
-        if carrier is None or not carrier.peer.connected or carrier.peer.heard_s is None:
+        if carrier is None or not carrier.connected or carrier.heard_s is None:
             return True
-        return leg == self._carrier or time.monotonic() - carrier.peer.heard_s > 1.0
+        return leg == self._carrier or time.monotonic() - carrier.heard_s > 1.0
 
     def heard(self) -> dict[int, float]:
         """When the last packet came on each leg."""
-        return {number: leg.peer.heard_s for number, leg in self._legs.items() if leg.peer.heard_s is not None}
+        return {number: peer.heard_s for number, peer in self._legs.items() if peer.heard_s is not None}
 
     def send(self, data: bytes | str) -> bool:
         """A message to the page."""
@@ -297,8 +301,7 @@ class Media:
     # --- inside
 
     def _peer(self) -> Peer | None:
-        leg = self._legs.get(self._carrier)
-        return None if leg is None else leg.peer
+        return self._legs.get(self._carrier)
 
     async def _close(self, peer: Peer) -> None:
         try:
@@ -312,16 +315,29 @@ class Media:
         assert self.voice is not None
         trouble = ""
         try:
-            self._parts.speaker.open(self.voice.to_play)
+            self._parts.speaker.open(self._guarded(self.voice.to_play))
         except OSError:
             trouble = "speaker"
         try:
-            self._parts.microphone.open(self.voice.recorded)
+            self._parts.microphone.open(self._guarded(self.voice.recorded))
         except OSError:
             trouble = "microphone"
         delay_ms = getattr(self._parts.speaker, "delay_ms", 0) + getattr(self._parts.microphone, "delay_ms", 0)
         self.voice.card_delay(delay_ms)
         return trouble
+
+    def _guarded(self, work: Callable[P, R]) -> Callable[P, R]:
+        """A card's callback whose fault ends the call with its reason, and not in silence."""
+
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return work(*args, **kwargs)
+            except Exception as error:
+                log.critical("the sound met a fault: %s", type(error).__name__)
+                self._broken()
+                raise
+
+        return guarded
 
     def _aim(self) -> None:
         """What goes out, by wish and line."""

@@ -93,21 +93,24 @@ class AiortcPeer:
         self._report = Report()
         self._report_s = 0.0
         self._closed = False
-        self._offering: asyncio.Task[str] | None = None
+        self._gathering: asyncio.Task[str] | None = None
+        self._ended: asyncio.Future[None] | None = None
+        self._lingering: set[asyncio.Task[None]] = set()
 
     # --- setting up
 
     async def offer(self, ice: Sequence[IceServer], *, relay_only: bool) -> str:
         """See `Peer`. When gathering takes too long, once more without the servers, where that leaves a way."""
-        self._offering = asyncio.create_task(self._offered(ice, relay_only=relay_only), name="an offer")
-        try:
-            return await self._offering
-        except asyncio.CancelledError:
-            if not self._closed:
-                raise
-            raise MediaError("it was closed while it gathered") from None
-        finally:
-            self._offering.cancel()
+        ended = self._ended = asyncio.get_running_loop().create_future()
+        for servers in [ice] if relay_only else [ice, ()]:
+            gathering = self._gathering = asyncio.create_task(self._described(servers, relay_only=relay_only))
+            await asyncio.wait({gathering, ended}, timeout=GATHER_S, return_when=asyncio.FIRST_COMPLETED)
+            if gathering.done():
+                return gathering.result()
+            self._abandon()
+            if self._closed:
+                raise MediaError("it was closed while it gathered")
+        raise MediaError("no relay answers")
 
     async def answer(self, sdp: str) -> None:
         """See `Peer`."""
@@ -122,21 +125,31 @@ class AiortcPeer:
     async def close(self) -> None:
         """See `Peer`."""
         self._closed = True
-        if self._offering is not None:
-            # Closed from outside, gathering would go on and open sockets that nobody closes.
-            self._offering.cancel()
-            await asyncio.gather(self._offering, return_exceptions=True)
+        if self._gathering is not None and not self._gathering.done():
+            self._abandon()
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
         await self._drop()
+        if self._lingering:
+            await asyncio.wait(self._lingering)
 
-    async def _offered(self, ice: Sequence[IceServer], *, relay_only: bool) -> str:
-        try:
-            async with asyncio.timeout(GATHER_S):
-                return await self._described(ice, relay_only=relay_only)
-        except TimeoutError:
-            await self._drop()
-        if relay_only:
-            raise MediaError("no relay answers")
-        return await self._described((), relay_only=False)
+    def _abandon(self) -> None:
+        """Let gathering end by itself, within the library's five seconds, and close it then.
+
+        Cancelled, it would leave sockets behind: the library does not cancel what it asks of servers.
+        """
+        gathering, pc = self._gathering, self._pc
+        assert gathering is not None
+        self._gathering = self._pc = None
+
+        async def end() -> None:
+            await asyncio.gather(gathering, return_exceptions=True)
+            if pc is not None:
+                await pc.close()
+
+        task = asyncio.create_task(end(), name="the end of a leg that took too long")
+        self._lingering.add(task)
+        task.add_done_callback(self._lingering.discard)
 
     async def _described(self, ice: Sequence[IceServer], *, relay_only: bool) -> str:
         pc = self._pc = RTCPeerConnection(_configuration(ice, relay_only=relay_only))
@@ -149,6 +162,8 @@ class AiortcPeer:
         except (OSError, ValueError, RuntimeError) as error:
             await self._drop()
             raise MediaError(f"no offer can be made ({type(error).__name__})") from None
+        if self._pc is not pc:
+            raise MediaError("it took too long")
         if "\na=candidate:" not in pc.localDescription.sdp:
             await self._drop()
             raise MediaError("there is no way out of this machine, or no relay answers")

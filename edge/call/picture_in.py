@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from edge.call.picture import Picture, PictureError
 from edge.call.pictures import Decoder, scaled
 from edge.call.screen import LARGEST, ShownFrames
+
+log = logging.getLogger("linli.call")
 
 MOST_WAITING = 60
 JOIN_S = 2.0
@@ -73,7 +76,8 @@ class PictureIn:
                     continue
                 if picture is not None:
                     self._show(picture)
-        except (MemoryError, ValueError):
+        except Exception as error:  # noqa: BLE001 - supervision of a thread that holds a codec
+            log.critical("the picture coming in met a fault: %s", type(error).__name__)
             self._failed()
         finally:
             self._remote.close()

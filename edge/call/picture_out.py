@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.call.adapt import Rung
 from edge.call.camera import Camera
-from edge.call.picture import Picture, PictureError
+from edge.call.picture import Picture
 from edge.call.pictures import Encoder, scaled
 from edge.call.screen import ShownFrames
+
+log = logging.getLogger("linli.call")
 
 WAIT_S = 0.25
 JOIN_S = 2.0
@@ -67,7 +70,8 @@ class PictureOut:
                 seen_ns = picture.at_ns
                 self._own.show(picture)
                 self._perhaps_send(picture)
-        except (PictureError, MemoryError, ValueError):
+        except Exception as error:  # noqa: BLE001 - supervision of a thread that holds a codec
+            log.critical("the picture going out met a fault: %s", type(error).__name__)
             self._failed()
         finally:
             self._own.close()

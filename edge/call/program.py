@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import sys
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -113,6 +114,10 @@ async def _serve(options: Options, parts: Parts) -> int:
         return OK
     except OSError as error:
         log.critical("the screens' socket cannot be made: %s", error.strerror)
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - supervision; its text may hold an address
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        log.critical("the engine met a fault: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
         return FAILED
     finally:
         notify.stopping()

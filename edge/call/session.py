@@ -436,8 +436,9 @@ class Session:
         if self.call.state is State.CONNECTING:
             self._watch_leg(now_s)
             return
-        heard_s = self._heard_s()
-        if heard_s is not None and now_s - heard_s >= patience_s(moved=now_s - self._moved_s < MOVED_FOR_S):
+        heard_s, newest = self._heard_s(), self._legs.newest
+        broken = now_s - self._moved_s < MOVED_FOR_S or (newest is not None and newest.failed)
+        if heard_s is not None and now_s - heard_s >= patience_s(broken=broken):
             self._redial(now_s)
 
     def _watch_leg(self, now_s: float) -> None:
