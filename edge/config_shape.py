@@ -251,6 +251,14 @@ class Allow(Struct, frozen=True):
     requests: tuple[str, ...] = REQUESTS
 
 
+class PeripheralsConfig(Struct, frozen=True):
+    """What stands beside the screen. `printer`: a device file, a host, or `fake`; `reader`: an event file or a line."""
+
+    printer: str = ""
+    reader: str = ""
+    reader_baud: int = 9600
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """Everything a gateway is told by its file."""
 
@@ -267,6 +275,7 @@ class Config(Struct, frozen=True, kw_only=True):
     api: Api = Api()
     allow: Allow = Allow()
     kiosk: KioskBox | None = None
+    peripherals: PeripheralsConfig = PeripheralsConfig()
 
 
 class Wired(Struct, frozen=True):

@@ -22,6 +22,7 @@ from edge.last_seen import LastSeen
 from edge.live import Live
 from edge.log_ring import LogRing
 from edge.mapper import Identity
+from edge.peripherals.shelf import Peripherals
 from edge.screen_alarm import ScreenAlarm
 from edge.submissions import Submissions
 from sync.contract.lanes import Lane
@@ -49,7 +50,8 @@ class Local:
         self.submissions.has_file = self.files.store.has
         self.submissions.carry = self.files.carrier.adopt
         self.screen = ScreenAlarm(gateway, lambda: self.live.watchers > 0)
-        parts = Parts(gateway, self.files, self.live, self.seen, self.submissions, self.screen)
+        self.beside = Peripherals(gateway.config.peripherals, Path(gateway.config.gateway.data), gateway.clock)
+        parts = Parts(gateway, self.files, self.live, self.seen, self.submissions, self.screen, self.beside)
         self.api = LocalApi(parts, version, self._ring)
         self._wire()
 
@@ -73,6 +75,7 @@ class Local:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.api.serve(Path(self._gateway.config.api.socket)), name="local API")
             group.create_task(self.files.run(), name="files")
+            group.create_task(self.beside.run(), name="peripherals")
 
     def close(self) -> None:
         """Leave the log alone."""

@@ -14,6 +14,7 @@ from edge.api.web import Ask
 from edge.files import Files
 from edge.last_seen import LastSeen
 from edge.live import Live
+from edge.peripherals.shelf import Peripherals
 from edge.registry import Registry
 from edge.screen_alarm import ScreenAlarm
 from edge.submissions import Submissions
@@ -39,6 +40,7 @@ class Parts:
     seen: LastSeen
     submissions: Submissions
     screen: ScreenAlarm
+    beside: Peripherals
 
     async def look(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """A short read of the store, off the loop."""

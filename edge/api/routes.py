@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from edge.api import asked, shapes
 from edge.api.about import AboutApi
+from edge.api.beside import BesideApi
 from edge.api.calling import CallingApi
 from edge.api.devices import DevicesApi
 from edge.api.happenings import HappeningsApi
@@ -16,6 +17,7 @@ from edge.content import ContentSeen
 from edge.submissions import Submitted
 from sync.contract.kiosk_box import KioskBox
 from sync.contract.messages import Answer
+from sync.contract.slip import Slip
 
 CSV, BYTES, STREAM, LINES = "text/csv", "application/octet-stream", "text/event-stream", "application/x-ndjson"
 
@@ -46,9 +48,10 @@ def table(
     showing: ShowingApi,
     pressing: PressingApi,
     calling: CallingApi,
+    beside: BesideApi,
 ) -> list[Route]:
     """Every route but the document itself."""
-    d, h, s, a, p, c = devices, happenings, showing, about, pressing, calling
+    d, h, s, a, p, c, b = devices, happenings, showing, about, pressing, calling, beside
     page = ("after", "limit")
     device = "/v1/devices/{id}"
     return [
@@ -98,6 +101,9 @@ def table(
         Route("POST", "/v1/notices/{id}/shown", h.notice_shown, shapes.NoticeShown),
         Route("POST", "/v1/calls/{id}", c.send, None, "application/json", status=(202,)),
         Route("GET", "/v1/calls", c.listen, LINES),
+        Route("GET", "/v1/peripherals", b.look, shapes.PeripheralsSeen),
+        Route("POST", "/v1/print", b.print, None, Slip, status=(204,)),
+        Route("GET", "/v1/scans", b.scans, LINES),
         Route("GET", "/v1/kiosk", s.kiosk, KioskBox),
         Route("GET", "/v1/presence", s.presences, shapes.Presences),
         Route("GET", "/v1/presence/{department}", s.presence, shapes.PresenceSeen),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.api.about import AboutApi
+from edge.api.beside import BesideApi
 from edge.api.calling import CallingApi
 from edge.api.devices import DevicesApi
 from edge.api.diagnosis import Diagnosis
@@ -35,7 +36,8 @@ class LocalApi:
         self.about = AboutApi(parts, version, Diagnosis(parts.gateway, ring).make)
         happenings = HappeningsApi(parts)
         pressing = PressingApi(parts, happenings)
-        self.routes = table(self.about, DevicesApi(parts), happenings, ShowingApi(parts), pressing, CallingApi(parts))
+        calling, beside = CallingApi(parts), BesideApi(parts)
+        self.routes = table(self.about, DevicesApi(parts), happenings, ShowingApi(parts), pressing, calling, beside)
         self.routes.append(Route("GET", "/v1/openapi.json", self._openapi, "application/json"))
         self._version = version
 

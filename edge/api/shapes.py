@@ -419,6 +419,12 @@ class Diagnosis(Struct, frozen=True):
     log: list[str]
 
 
+class PeripheralsSeen(Struct, frozen=True):
+    """`printer`: empty when it would print, else what is wrong: none, away, paper."""
+
+    printer: str
+
+
 class FileKept(Struct, frozen=True):
     """Its name, to be given in `blobs` of a submission."""
 

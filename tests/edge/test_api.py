@@ -23,7 +23,7 @@ from sync.contract.kiosk_box import KioskBox
 from tests.edge.at_the_socket import Box, at_the_socket
 from tests.edge.way_down import IMEI, until, way_down
 
-STREAMS = ("/v1/events", "/v1/calls")
+STREAMS = ("/v1/events", "/v1/calls", "/v1/scans")
 TRACKER = {"id": "tracker-1", "profile": "gt06", "address": IMEI, "building": "3", "room": "201", "resident": "r-17"}
 
 

@@ -1,0 +1,59 @@
+"""What stands beside the screen: slips to the printer, codes from the reader."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from edge.api.calling import BEAT_S
+from edge.api.parts import Parts
+from edge.api.refusal import Refused, Words
+from edge.api.shapes import PeripheralsSeen
+from edge.api.web import Ask, Reply, said
+from edge.peripherals.printer import PrinterError
+from sync.contract.slip import Slip, Trouble
+
+MAX_LISTENERS = 4
+
+_WORDS = {
+    Trouble.NONE: Words("this box has no printer", "本机没有打印机"),
+    Trouble.AWAY: Words("the printer does not answer", "打印机没有响应"),
+    Trouble.PAPER: Words("the printer has no paper", "打印机缺纸"),
+    Trouble.TOO_MUCH: Words("this is more than a slip holds", "内容超出小票长度"),
+}
+
+
+class BesideApi:
+    """Handlers."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._beside = parts.beside
+
+    async def look(self, _: Ask) -> Reply:
+        """Whether a slip could be printed now."""
+        trouble = await self._beside.look()
+        return said(PeripheralsSeen("" if trouble is None else trouble.value))
+
+    async def print(self, ask: Ask) -> Reply:
+        """204 when it is on paper; 503 with `none`, `away` or `paper`: the screen shows the code instead."""
+        slip = await ask.message(Slip)
+        try:
+            await self._beside.print(slip)
+        except PrinterError as error:
+            status = 422 if error.trouble is Trouble.TOO_MUCH else 503
+            raise Refused(status, error.trouble.value, _WORDS[error.trouble]) from None
+        return Reply(204)
+
+    async def scans(self, _: Ask) -> Reply:
+        """Codes that are read from now on, a JSON line `{"code"}` each. They are kept nowhere."""
+        if len(self._beside.scans) >= MAX_LISTENERS:
+            raise Refused(503, "too-many", Words(f"{MAX_LISTENERS} programs listen already", "读码连接数已满"))
+        return Reply(stream=self._flow(), content_type="application/x-ndjson")
+
+    async def _flow(self) -> AsyncGenerator[bytes, None]:
+        ear = self._beside.scans.listen()
+        try:
+            yield b"\n"
+            while (piece := await ear.next(BEAT_S)) is not None:
+                yield piece or b"\n"
+        finally:
+            ear.close()
