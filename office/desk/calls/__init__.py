@@ -44,9 +44,9 @@ Every POST about a call carries the `page` token: two tabs of one clerk are two 
     POST /v1/calls/{id}/transfer          {page, department} or {page, clerk} -> 202; 409 `absent`, `closed`, `busy`
     POST /v1/calls/{id}/hang-up           {page} -> 202
     POST /v1/calls/{id}/decline           {page} -> 202. It rings here no more, and at once with those who come next
-    POST /v1/calls/{id}/outcome           OutcomeAsks {page, outcome} -> 202. After the call, one tap, by the clerk who
-                                          had it: answered | case | window | callback | unclear | nobody
-    POST /v1/calls/{id}/case              CaseOfCall {page, kind, title, text, ...} -> {number, link}: the notes as a case.
+    POST /v1/calls/{id}/outcome           {page, outcome} -> 202. After the call, one tap, by the clerk who had it:
+                                          answered | case | window | callback | unclear | nobody
+    POST /v1/calls/{id}/case              CaseOfCall {page, kind, title, text, ...} -> {number, link}: notes as a case
                                           Also for an hour after the call, for the clerk who had it
     POST /v1/call-kiosks/{gateway}/ring   {page, department, video, alarm, callback} -> Taken (sdp ""): the office calls
     GET  /v1/call-kiosks                  kiosks that can be called: gateway, place, free
@@ -56,6 +56,7 @@ Every POST about a call carries the `page` token: two tabs of one clerk are two 
     POST /v1/callbacks/{id}/done          {notes, reached}
     GET  /v1/call-history                 ?department&gateway&before&limit
     GET  /v1/call-figures                 ?from&to&department (days, ISO): per department and day
+    GET  /v1/guides                       guides that kiosks can be told to show: id, title, department
     GET  /v1/departments                  DepartmentsSeen (anyone signed in); PUT /v1/departments (content.edit)
     GET  /v1/department-staff             who answers which; PUT /v1/department-staff/{account} {departments}
                                           (without any: their own department, for the duty the reception)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from office.desk.calls import rows
+from office.desk.calls import guides, rows
 from office.desk.calls.line import Line
 from office.desk.calls.shapes import AlarmOnCard, Card, CaseSeen
 from office.desk.people.accounts import name_of
@@ -29,7 +29,7 @@ def card(conn: sqlite3.Connection, line: Line, now_s: float) -> Card:
         language=line.wish.language,
         video=line.video,
         guide=line.wish.guide,
-        guide_title=_guide_title(conn, line.wish.guide),
+        guide_title=guides.title(conn, line.wish.guide),
         waited_s=round(line.waited_s if line.waited_s is not None else max(0.0, now_s - line.queued_s), 1),
         state=line.call.state,
         case=case_seen(conn, rows.numbered(line.wish.case)),
@@ -60,11 +60,6 @@ def _place(card_: register.Card | None) -> str:
         return ""
     parts = (card_.words, card_.pole_words if card_.pole_words != card_.words else "", card_.pole)
     return " · ".join(part for part in parts if part)
-
-
-def _guide_title(_conn: sqlite3.Connection, guide: str) -> str:
-    """Guides come with the kiosk's services; until then the id is all there is."""
-    return guide
 
 
 def _alarm(conn: sqlite3.Connection, alarm: str, gateway: str) -> AlarmOnCard | None:

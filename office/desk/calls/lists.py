@@ -9,8 +9,9 @@ from functools import partial
 
 from office.client import Declined, NotRunning
 from office.database import StoreError
-from office.desk.calls import callbacks, departments, figures, rows
+from office.desk.calls import callbacks, departments, figures, guides, rows
 from office.desk.calls.calls import Calls
+from office.desk.calls.guides import GuideSeen
 from office.desk.calls.shapes import (
     CallbackOpen,
     CallbackSeen,
@@ -70,6 +71,7 @@ class CallLists(Part):
                 "GET", "/v1/callbacks", self.callbacks, take, "Wishes to be called", answers=list[CallbackSeen],
                 query=("state", "before", "limit"),
             ),
+            Door("GET", "/v1/guides", self.guides, take, "Guides that kiosks show", answers=list[GuideSeen]),
             Door("POST", f"{wish}/take", self.take, take, "Take it: one has it", answers=CallbackOpen),
             Door("POST", f"{wish}/release", self.release, take, "Back to the list", status=204),
             Door("POST", f"{wish}/done", self.done, take, "How it went", DoneAsks, status=204),
@@ -113,6 +115,10 @@ class CallLists(Part):
         )
         await self.desk.part(Calls).reload()
         return await self.staff(visit)
+
+    async def guides(self, _: Visit) -> Reply:
+        """Of the version in force."""
+        return said(await self.desk.look(guides.shown))
 
     # --- wishes
 

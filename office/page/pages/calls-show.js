@@ -5,7 +5,7 @@ import {said, t} from '../words.js';
 
 export function makeShow(talk, card) {
   let guides = [];
-  get('/v1/guides').then((found) => { guides = found.guides || found; }, () => {}); // until guides are content, an id does
+  get('/v1/guides').then((found) => { guides = found; }, () => {}); // without the list an id does
 
   const choices = () => {
     const open = card();

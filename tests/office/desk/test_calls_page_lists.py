@@ -211,3 +211,21 @@ def test_what_a_kiosk_says_beyond_the_contract_is_dropped(short_tmp: Path) -> No
             ]
 
     asyncio.run(story())
+
+
+def test_a_clerk_chooses_among_the_guides_that_kiosks_show(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            editor, clerk = await house.signed_in(Role.CONTENT), await house.signed_in(Role.DEPARTMENT)
+            assert await clerk.get("/v1/guides") == []
+            card = {"text": {"zh": "户口本、照片两张"}}
+            five = dict.fromkeys(("who", "bring", "where", "how_long", "cost"), card)
+            guide = {"id": "pension", "title": {"zh": "养老补贴"}, "event": "ageing", "department": "civil", **five}
+            await editor.put("/v1/content/guides/pension", {"item": guide, "v": 0})
+            assert await clerk.get("/v1/guides") == [], "a draft is not shown"
+            await editor.post("/v1/content-versions", {"note": "first"})
+            assert await clerk.get("/v1/guides") == [
+                {"id": "pension", "title": {"zh": "养老补贴"}, "department": "civil"}
+            ]
+
+    asyncio.run(story())
