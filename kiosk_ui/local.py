@@ -55,9 +55,13 @@ class Api:
         return decode(body, shape)
 
     def send(self, method: str, target: str, message: object = None, key: str = "") -> Answer:
-        """One question, whatever the answer. With a `key` a submission is kept once. Raises Unreachable."""
-        body = None if message is None else encode(message)
-        headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
+        """One question, whatever the answer; bytes go as they are. With a `key` a submission is kept once.
+
+        Raises Unreachable.
+        """
+        body = message if isinstance(message, bytes | None) else encode(message)
+        kind = "application/octet-stream" if isinstance(message, bytes) else "application/json"
+        headers = {"Content-Type": kind, **({"Idempotency-Key": key} if key else {})}
         return ask(self._path, method, f"/v1/{target}", body, headers, self._timeout_s)
 
 

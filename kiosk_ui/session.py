@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kiosk_ui.booking_visit import BookingVisit
 from kiosk_ui.call_visit import CallVisit
+from kiosk_ui.keys_visit import KeysVisit
+from kiosk_ui.my_case_visit import CaseVisit
+from kiosk_ui.report_visit import ReportVisit
+from kiosk_ui.slip_visit import SlipVisit
 from kiosk_ui.theme import Look
 
 
@@ -23,5 +28,10 @@ class Session:
     attached: str = ""
     """The guide or slip somebody wants to speak about."""
     call: CallVisit = field(default_factory=CallVisit)
+    keys: KeysVisit = field(default_factory=KeysVisit)
+    report: ReportVisit = field(default_factory=ReportVisit)
+    case: CaseVisit = field(default_factory=CaseVisit)
+    booking: BookingVisit = field(default_factory=BookingVisit)
+    slip: SlipVisit = field(default_factory=SlipVisit)
     touched: bool = False
     """Somebody is here, or was."""
