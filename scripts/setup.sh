@@ -39,7 +39,7 @@ find_python() {
 }
 
 has_library() { # has_library SONAME
-    ldconfig -p | grep -qF "$1 "
+    grep -qF "$1 " <<<"$(ldconfig -p)" # no pipe: grep would leave early and the pipe would fail
 }
 
 find_missing() {
@@ -55,7 +55,7 @@ find_missing() {
             has_library "${library%%:*}" || need "${library##*:}" "Qt draws the kiosk's screen with it"
         done
         has_library libportaudio.so.2 || need libportaudio2 "the call engine's sound card"
-        fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || need fonts-noto-cjk "Chinese text on the kiosk's screen"
+        grep -q 'Noto Sans CJK' <<<"$(fc-list 2>/dev/null)" || need fonts-noto-cjk "Chinese text on the kiosk's screen"
     fi
     if [ "$kind" = dev ]; then
         for library in libxkbcommon-x11.so.0:libxkbcommon-x11-0 libxcb-cursor.so.0:libxcb-cursor0 libxcb-icccm.so.4:libxcb-icccm4 \

@@ -33,7 +33,7 @@ class Codes:
         self._last_s = 0.0
 
     def take(self, text: str, at_s: float) -> None:
-        """More of it. `\\n` or `\\r` ends a code."""
+        """More of it. The end of a line ends a code."""
         if self._text and at_s - self._last_s > SILENCE_S:
             self._end()
         self._last_s = at_s

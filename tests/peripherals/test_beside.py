@@ -13,6 +13,7 @@ import pytest
 from edge.config_shape import PeripheralsConfig
 from sync.unix_http import Stream
 from tests.edge.at_the_socket import Box, at_the_socket
+from tests.edge.way_down import until
 
 SLIP = {"lines": [{"text": "编号 4821-0937-6", "size": "big", "centred": True}], "qr": "482109376"}
 
@@ -61,9 +62,7 @@ def test_a_code_reaches_whoever_listens_and_is_kept_nowhere(short_tmp: Path) -> 
         heard: list[bytes] = []
         listening = asyncio.create_task(asyncio.to_thread(listen, heard))
         beside = box.way.gateway.local.beside
-        async with asyncio.timeout(10):
-            while not len(beside.scans):
-                await asyncio.sleep(0.01)
+        await until(lambda: len(beside.scans) > 0, "somebody listens")
         beside.scanned("482109376")
         await listening
         assert json.loads(heard[-1]) == {"code": "482109376"}
