@@ -17,6 +17,8 @@ from kiosk_ui.words import Words
 from sync.contract.departments import Department, Departments, Hours, Said
 from sync.contract.envelope import Struct, decode
 
+WEEK_DAYS = 7
+"""From here on a weekday could be that of this week."""
 AHEAD_DAYS = 14
 """How far the next opening is looked for; the longest holiday has eight days."""
 
@@ -137,9 +139,9 @@ def said_of(found: Seen, words: Words, now: datetime) -> str:
 
 def _when(at: datetime, now: datetime) -> str:
     days = (at.date() - now.date()).days
-    return ("today", "tomorrow")[days] if days in (0, 1) else "later"
+    return ("today", "tomorrow")[days] if days in (0, 1) else "later" if days < WEEK_DAYS else "date"
 
 
 def _parts(at: datetime, words: Words) -> dict[str, object]:
     day = words.say(f"days.short_{at.isoweekday()}")
-    return {"time": f"{at.hour}:{at.minute:02d}", "day": day}
+    return {"time": f"{at.hour}:{at.minute:02d}", "day": day, "month": at.month, "number": at.day}

@@ -123,6 +123,8 @@ class Flow:
                 self.back()
             case Way.HOME:
                 self.home()
+            case Way.END:
+                self.end()
 
     def show(self, place: Place) -> None:
         """That screen on top. One that is already underneath is gone back to."""

@@ -96,6 +96,8 @@ class Way(StrEnum):
 
     BACK = "back"
     HOME = "home"
+    END = "end"
+    """Home, and the person is forgotten."""
 
 
 Lead = Go | Do | Way
@@ -115,7 +117,7 @@ EVERYWHERE: dict[str, Lead] = {
     "sos-up": Do("sos-up"),
     "sos-held": Do("sos-held"),
     "still-here": Do("still-here"),
-    "end": Way.HOME,
+    "end": Way.END,
 }
 """The fixed bar, the call bar, the pager and the countdown."""
 

@@ -1,6 +1,6 @@
 import QtQuick
 
-// Nobody has touched the glass for a minute: is somebody still there?
+// Nobody has touched the glass for a minute: is somebody still there? What is under it cannot be touched.
 Rectangle {
     id: countdown
 
@@ -10,17 +10,27 @@ Rectangle {
         anchors.fill: parent
     }
 
-    Said {
-        anchors.bottom: still.top
+    Column {
         anchors.left: parent.left
-        anchors.margins: Theme.gap * 3
+        anchors.leftMargin: Theme.side
         anchors.right: parent.right
-        anchors.top: parent.top
-        font.bold: true
-        font.pixelSize: Theme.title
-        horizontalAlignment: Text.AlignHCenter
-        text: Kiosk.words.bar.still_here + "\n\n" + Kiosk.countdownSaid
-        verticalAlignment: Text.AlignVCenter
+        anchors.rightMargin: Theme.side
+        spacing: Theme.gap * 2
+        y: Math.max(Theme.gap, (still.y - height) / 2)
+
+        Said {
+            font.bold: true
+            font.pixelSize: Theme.title
+            horizontalAlignment: Text.AlignHCenter
+            text: Kiosk.words.bar.still_here
+            width: parent.width
+        }
+
+        Said {
+            horizontalAlignment: Text.AlignHCenter
+            text: Kiosk.countdownSaid
+            width: parent.width
+        }
     }
 
     BigButton {
@@ -29,8 +39,9 @@ Rectangle {
         anchors.bottom: done.top
         anchors.bottomMargin: Theme.gap * 2
         anchors.left: parent.left
-        anchors.margins: Theme.gap * 3
+        anchors.leftMargin: Theme.side
         anchors.right: parent.right
+        anchors.rightMargin: Theme.side
         control: "still-here"
         height: countdown.height / 3
         size: Theme.title
@@ -41,9 +52,11 @@ Rectangle {
         id: done
 
         anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.side
         anchors.left: parent.left
-        anchors.margins: Theme.gap * 3
+        anchors.leftMargin: Theme.side
         anchors.right: parent.right
+        anchors.rightMargin: Theme.side
         control: "end"
         ground: Theme.bar
         ink: Theme.barInk

@@ -28,6 +28,8 @@ class Hand:
         self.screen = Screen(kiosk, clock=lambda: self.at)
         self.window = self.screen.window
         self.device = QTest.createTouchDevice()
+        self._pictures = 0
+        self.window.frameSwapped.connect(self._picture)
         self.settle()
 
     def close(self) -> list[str]:
@@ -128,10 +130,24 @@ class Hand:
         self.settle()
 
     def later(self, seconds: float) -> None:
-        """Time passes on the screen's own clock."""
+        """Time passes on the screen's own clock, and what it brings is drawn."""
         self.at += seconds
         self.screen.bridge.tick()
         self.settle()
+        self.drawn()
+
+    def drawn(self) -> None:
+        """Wait for a picture: places are final only when it is drawn."""
+        before = self._pictures
+        self.window.update()
+        for _ in range(WITHIN_MS):
+            if self._pictures != before:
+                return
+            QTest.qWait(1)
+        raise AssertionError("nothing is drawn")
+
+    def _picture(self) -> None:
+        self._pictures += 1
 
     def settle(self) -> None:
         """Let Qt do what it has to do, and delete what has gone, which without a running loop it would keep."""

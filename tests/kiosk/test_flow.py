@@ -177,3 +177,13 @@ def test_the_language_of_the_next_person_is_the_box_s(person: Person) -> None:
     assert person.flow.session.language == "en"
     person.flow.end()
     assert person.flow.session.language == "zh"
+
+
+def test_i_am_done_forgets_the_person_at_once(person: Person) -> None:
+    before = person.flow.session
+    person.press("contrast")
+    person.press("departments")
+    person.press("end")
+    assert person.flow.at_home
+    assert person.flow.session is not before
+    assert person.flow.session == Flow().session

@@ -16,7 +16,8 @@ import time
 
 from tests.bench.process import resident_mb
 
-WARM_UP = 1000
+WARM_UP = 3000
+"""Every look, language and size has been drawn by then, and its letters are kept."""
 SEED = 20260101
 
 
