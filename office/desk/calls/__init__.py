@@ -46,7 +46,7 @@ Every POST about a call carries the `page` token: two tabs of one clerk are two 
     POST /v1/calls/{id}/decline           {page} -> 202. It rings here no more, and at once with those who come next
     POST /v1/calls/{id}/outcome           {page, outcome} -> 202. After the call, one tap, by the clerk who had it:
                                           answered | case | window | callback | unclear | nobody
-    POST /v1/calls/{id}/case              CaseOfCall {page, kind, title, text, ...} -> {number, link}: notes as a case
+    POST /v1/calls/{id}/case              CaseOfCall {page, title, text, ...} -> {number, link}: the notes as a case.
                                           Also for an hour after the call, for the clerk who had it
     POST /v1/call-kiosks/{gateway}/ring   {page, department, video, alarm, callback} -> Taken (sdp ""): the office calls
     GET  /v1/call-kiosks                  kiosks that can be called: gateway, place, free

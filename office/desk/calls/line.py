@@ -156,6 +156,8 @@ class Line:
         self.ice: Callable[[], tuple[list[IceServer], bool]] = lambda: ([], False)
         self._media: dict[str, tuple[int, float]] = {}
         self._renew_s: float | None = None
+        self._renew_heard = False
+        """A new leg is needed once it is known which one is dead."""
         self._told: Queued | None = None
         self._alive_s = now_s
         self._effects: list[Effect] = []
@@ -304,6 +306,9 @@ class Line:
 
     def _kiosk_lives(self, signal: Alive, now_s: float) -> None:
         self.kiosk_leg = max(self.kiosk_leg, signal.leg)
+        if self._renew_heard and self.kiosk_leg:
+            self._renew_heard = False
+            self._say(Renew(n=0, leg=self.kiosk_leg))
         self._measured(signal.quality)
         self._tell(
             {"kind": "alive", "leg": signal.leg, "media": signal.media}
@@ -347,13 +352,16 @@ class Line:
         if self.page and self.page != page:
             self._tell({"kind": "ended", "reason": "elsewhere"})
         self.page, self.page_gone_s, self._renew_s = page, None, None
-        if self.call.state in HAD and not (media and leg and leg == self.kiosk_leg):
+        same = media and leg > 0 and self.kiosk_leg in (leg, 0)  # 0: the desk was started anew, and it is not known
+        if self.call.state in HAD and not same:
             self._renewed(now_s)
 
     def _renewed(self, now_s: float) -> None:
         """A new page needs a leg of its own; an offer that nobody answered is good for it."""
         self._lost(now_s)
-        if self.offer is None or self.offer.answered:
+        if not self.kiosk_leg:
+            self._renew_heard = True
+        elif self.offer is None or self.offer.answered:
             self._say(Renew(n=0, leg=self.kiosk_leg))
 
     def answer(self, leg: int, sdp: str) -> None:

@@ -52,9 +52,10 @@ def test_a_call_on_hold_is_still_on_hold(short_tmp: Path) -> None:
         await office.restarted()
         again = await office.page(clerk.client)
         await again.here()
-        assert (await again.step(kiosk, "resume", leg=1, media=True)).json["state"] == "connecting"
+        assert (await again.step(kiosk, "resume", leg=1, media=True)).json["state"] == "on-hold"
         kiosk.alive()
-        await again.flows(kiosk)
+        assert (await again.step(kiosk, "hold", on=False)).status == 202
+        assert not (await kiosk.told(Hold, 2)).on
 
     play(short_tmp, story)
 
@@ -112,5 +113,25 @@ def test_another_clerk_does_not_get_it_by_saying_that_it_is_hers(short_tmp: Path
         assert thief.mine == []
         assert (await thief.step(kiosk, "resume", leg=1, media=True)).status == 409
         assert (await thief.step(kiosk, "answer", leg=1, sdp=SDP)).status == 409
+
+    play(short_tmp, story)
+
+
+def test_a_page_that_was_loaded_anew_meanwhile_gets_a_leg_of_its_own(short_tmp: Path) -> None:
+    async def story(office: Office) -> None:
+        clerk = await office.clerk("civil")
+        kiosk = Kiosk(office).start()
+        await clerk.rung(kiosk)
+        await clerk.talk(kiosk)
+        await office.row(kiosk)
+        await office.restarted()
+        again = await office.page(clerk.client)
+        await again.here()
+        assert (await again.step(kiosk, "resume", leg=0, media=False)).status == 200
+        assert not kiosk.all(Renew), "which leg is not known yet"
+        kiosk.alive()
+        assert (await kiosk.told(Renew)).leg == 1
+        kiosk.offer()
+        assert (await again.word("offer"))["leg"] == 2
 
     play(short_tmp, story)
