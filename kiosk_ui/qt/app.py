@@ -27,6 +27,8 @@ from kiosk_ui.program import Options
 from kiosk_ui.qt import video
 from kiosk_ui.qt.art import Art
 from kiosk_ui.qt.bridge import Bridge
+from kiosk_ui.qt.codes import Codes
+from kiosk_ui.qt.photos import Photos
 from kiosk_ui.qt.watchdog import Watchdog
 from kiosk_ui.sos_deeds import alarm_look
 from sync.contract.envelope import ContractError
@@ -50,6 +52,9 @@ class Screen:
         self.engine = QQmlApplicationEngine()
         self.engine.addImportPath(PACKAGE.parent)
         self.engine.addImageProvider("art", Art())
+        self.engine.addImageProvider("qr", Codes())
+        self.photos = Photos()
+        self.engine.addImageProvider("content", self.photos)
         video.register()
         kiosk_face = cast("Any", self.engine.singletonInstance(MODULE, "Kiosk"))
         theme_face = cast("Any", self.engine.singletonInstance(MODULE, "Theme"))
@@ -68,6 +73,7 @@ class Screen:
 
     def close(self) -> None:
         """Take it from the glass."""
+        self.bridge.stop()
         self.window.removeEventFilter(self._guard)
         self.window.destroy()
         self.engine.deleteLater()

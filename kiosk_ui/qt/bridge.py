@@ -73,6 +73,10 @@ class Bridge(QObject):
         self._timer.timeout.connect(self.tick)
         self._timer.start(TICK_MS)
 
+    def stop(self) -> None:
+        """Nothing is shown any more."""
+        self._timer.stop()
+
     def touched(self) -> None:
         """A finger somewhere on the glass."""
         self.kiosk.touched(self._clock())

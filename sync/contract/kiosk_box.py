@@ -42,6 +42,8 @@ class KioskBox(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`installer_code` is the salted hash of the service menu's code; empty: the menu cannot be entered."""
 
     place: str = ""
+    pole: str = ""
+    """Number of the nearest pole, from which a report and the grid warden are known without asking."""
     language: str = "zh"
     screen: Glass = Glass()
     open: tuple[Opening, ...] = ()

@@ -1,0 +1,83 @@
+import QtQuick
+
+// A heading over its text, or a picture. Longer than a page, it goes on over the next ones line by line.
+Item {
+    id: block
+
+    required property string control
+    required property string title
+    required property string detail
+    required property string tone
+    required property string picture
+    // The height that one page has.
+    required property real page
+    // Which of its own pages is shown.
+    property int part
+
+    readonly property bool isText: control === ""
+    readonly property real pad: Theme.gap
+    readonly property real lineHigh: Math.ceil(Theme.body * 1.3)
+    readonly property real above: 2 * pad + (head.visible ? head.height : 0)
+    readonly property int linesOfPage: Math.max(1, Math.floor((page - above) / lineHigh))
+    readonly property bool plain: detail !== ""
+    readonly property real photoHigh: picture === "" ? 0 : Math.min(width * 0.56, page * (plain ? 0.4 : 0.55)) + pad
+    readonly property int linesHere: Math.max(0, Math.min(linesOfPage, words.lineCount - part * linesOfPage))
+    readonly property real whole: above + (plain ? words.lineCount * lineHigh : 0) + photoHigh
+    readonly property int parts: whole <= page || !plain ? 1 : Math.ceil(words.lineCount / linesOfPage)
+    readonly property real shownHigh: parts === 1 ? whole : above + linesHere * lineHigh
+
+    height: shownHigh
+
+    Rectangle {
+        anchors.fill: parent
+        border.color: Theme.tileEdge
+        border.width: Theme.edge
+        color: Theme.tile
+        radius: Theme.radius
+    }
+
+    Said {
+        id: head
+
+        color: block.tone === "warn" ? Theme.warn : Theme.good
+        font.bold: true
+        font.pixelSize: block.tone === "" ? Theme.small : Theme.body
+        text: block.title
+        visible: text !== ""
+        width: parent.width - 3 * block.pad
+        x: 1.5 * block.pad
+        y: block.pad
+    }
+
+    Image {
+        id: photo
+
+        asynchronous: true
+        fillMode: Image.PreserveAspectFit
+        height: block.photoHigh - block.pad
+        source: block.picture === "" ? "" : "image://content/" + block.picture
+        sourceSize: Qt.size(width, height)
+        visible: block.picture !== "" && block.part === 0
+        width: parent.width - 3 * block.pad
+        x: 1.5 * block.pad
+        y: block.above - block.pad
+    }
+
+    Item {
+        clip: block.parts > 1
+        height: block.linesHere * block.lineHigh
+        visible: block.plain
+        width: parent.width - 3 * block.pad
+        x: 1.5 * block.pad
+        y: block.above - block.pad + (block.parts === 1 ? block.photoHigh : 0)
+
+        Said {
+            id: words
+
+            color: Theme.tileInk
+            text: block.detail
+            width: parent.width
+            y: -block.part * block.linesOfPage * block.lineHigh
+        }
+    }
+}

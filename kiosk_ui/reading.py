@@ -1,0 +1,69 @@
+"""The two ways in which content is shown: a list of entries, and one item as blocks to read with what can be done.
+
+A block is a row without a control: its title stands over its text. QML packs as many as fit on a page and never cuts
+one within a line. What can be done stands below, in the same place on every page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from kiosk_ui.scene import Scene
+from kiosk_ui.view import Row, Value, View
+
+T = TypeVar("T")
+
+MOST = 6
+"""Entries of a page, also where more would fit: a list is to be looked at, not searched."""
+
+
+def block(head: str, text: str, *, picture: str = "", tone: str = "") -> Row:
+    """Something to read."""
+    return Row("", "", head, text, picture=picture, tone=tone)
+
+
+def action(control: str, argument: str, title: str, *, art: str = "", tone: str = "", detail: str = "") -> Row:
+    """Something to do with what is read. `tone` "good": what most people want."""
+    return Row(control, argument, title, detail, art=art, tone=tone)
+
+
+def reading(
+    scene: Scene, title: str, blocks: Iterable[Row], actions: Iterable[Row] = (), *, strip: str = "", sound: str = ""
+) -> View:
+    """One item. `sound`: the hash of its text as it was spoken at the centre."""
+    rows = [Row("", str(n), row.title, row.detail, picture=row.picture, tone=row.tone) for n, row in enumerate(blocks)]
+    texts: dict[str, Value] = {"page": scene.flow.session.page, "strip": strip, "sound": sound}
+    return View(title, texts, (*rows, *actions))
+
+
+def gone(scene: Scene) -> View:
+    """It was there when the list was shown, and is no more."""
+    say = scene.words.say
+    return reading(scene, say("content.gone"), [block("", say("content.gone_detail"))])
+
+
+def entries(
+    scene: Scene,
+    title: str,
+    items: Sequence[T],
+    row: Callable[[T], Row],
+    *,
+    empty: str,
+    most: int = MOST,
+    strip: str = "",
+) -> View:
+    """The page of a list that is turned to. Rows are made of that page alone, however many items there are."""
+    size = min(most, scene.theme.entries)
+    pages = max(1, -(-len(items) // size))
+    page = min(scene.flow.session.page, pages - 1)
+    said = scene.words.say("bar.page", n=page + 1, of=pages) if pages > 1 else ""
+    texts: dict[str, Value] = {
+        "empty": "" if items else empty,
+        "page": page,
+        "pages": pages,
+        "pageSaid": said,
+        "size": size,
+        "strip": strip,
+    }
+    return View(title, texts, tuple(map(row, items[page * size : (page + 1) * size])))
