@@ -133,11 +133,16 @@ def test_without_a_gateway_it_says_so_once_and_a_question_fails_with_a_reason(fo
     asyncio.run(asyncio.wait_for(tell(), 30))
 
 
+def point(path: Path, socket: Path) -> None:
+    """A socket in the same place as before."""
+    path.unlink(missing_ok=True)
+    path.symlink_to(socket)
+
+
 async def gateway_comes_and_goes(screen: Screen, folder: Path, path: Path) -> None:
     looked = screen.count.get("presence", 0)
     async with at_the_socket(folder, kiosk=BOX) as box:
-        path.unlink(missing_ok=True)
-        path.symlink_to(box.socket)
+        point(path, box.socket)
         await screen.until(lambda: screen.kiosk.box.gateway, "the gateway answers")
         await screen.until(lambda: screen.count.get("presence", 0) > looked, "it is looked at")
         box.way.gateway.down.retained.keep("presence/civil", encode(contract.Presence(1, 0, 0, 1)))
