@@ -14,6 +14,7 @@ from livekit.rtc import AudioFrame, AudioProcessingModule
 from edge.call.sound.align import EARLY, Alignment
 from edge.call.sound.block import RATE, TEN_MS, Block
 from edge.call.sound.level import Level
+from edge.call.sound.room_model import RoomModel
 
 LONGEST_DELAY_MS = 500
 LONGEST_UNREAD = 100
@@ -21,12 +22,13 @@ LONGEST_UNREAD = 100
 
 
 class EchoCancelling:
-    """`edge.call.sound.Processing` by WebRTC, which is always given the loudspeaker's signal at the same delay."""
+    """`edge.call.sound.Processing`: alignment, a model of the room, WebRTC's AEC3 and noise suppression, level."""
 
     def __init__(self, *, level: bool = True) -> None:
         self._level = Level() if level else None
         self._module = _module()
         self._alignment = Alignment()
+        self._room: RoomModel | None = None
         self._played: deque[Block] = deque(maxlen=LONGEST_UNREAD)
         self._delay_ms = 0
 
@@ -52,17 +54,25 @@ class EchoCancelling:
         """See Processing; from one thread."""
         while self._played:
             self._alignment.far(self._played.popleft())
-        found = self._alignment.found
+        jumps = self._alignment.jumps
         played = self._alignment.near(_ten_ms(block), self._delay_ms * RATE // 1_000)
-        if self._alignment.found and not found:
-            # What AEC3 learned at the wrong place takes it two seconds to unlearn; a new one is right in half of one.
-            self._module = _module()
+        if self._alignment.jumps != jumps:
+            self._moved()
+        recorded = block if self._room is None else self._room.block(played, block)
         self._module.process_reverse_stream(_frame(played))
-        frame = _frame(block)
+        frame = _frame(recorded)
         self._module.set_stream_delay_ms(EARLY * 1_000 // RATE)
         self._module.process_stream(frame)
         clean = np.frombuffer(frame.data, np.int16).reshape(TEN_MS, 1)
         return clean if self._level is None else self._level.block(clean)
+
+    def _moved(self) -> None:
+        """The alignment put the far signal elsewhere."""
+        if self._room is None:
+            # What AEC3 learned at the wrong place takes it two seconds to unlearn; a new one is right in half of one.
+            self._module, self._room = _module(), RoomModel()
+        else:
+            self._room.jumped()
 
 
 def _module() -> AudioProcessingModule:

@@ -7,6 +7,7 @@ from edge.call.processing import EchoCancelling
 from edge.call.sound import RATE, TEN_MS, Block, NoProcessing, Processing
 from edge.call.sound.align import EARLY, Alignment
 from edge.call.sound.block import silence, to_int16
+from edge.call.sound.room_model import RoomModel
 from tests.call.sound_line import voice
 
 SECONDS = 8
@@ -124,6 +125,58 @@ def test_a_card_that_plays_by_handfuls_changes_nothing(handful: int) -> None:
             left += [processing.near(near[at : at + TEN_MS]) for at in recorded]
     part = slice(2 * RATE, 4 * RATE)
     assert power(near[part]) - power(np.concatenate(left)[part]) >= 30
+
+
+def modelled(model: RoomModel, far: Block, near: Block) -> Block:
+    return np.concatenate(
+        [model.block(far[at : at + TEN_MS], near[at : at + TEN_MS]) for at in range(0, len(near), TEN_MS)]
+    )
+
+
+def room_of(far: Block, delay: int = 480) -> Block:
+    """A direct path and one wall."""
+    sound = far[:, 0].astype(np.float64)
+    return to_int16(0.5 * np.roll(sound, delay) - 0.2 * np.roll(sound, delay + 700))[:, None]
+
+
+def test_the_model_of_the_room_takes_the_straight_echo_away_and_leaves_the_voice() -> None:
+    far = to_int16(babble(6))[:, None]
+    echo = room_of(far)
+    near = silence(len(far), 1)
+    near[4 * RATE :] = voice(2)
+    left = modelled(model := RoomModel(), far, to_int16(echo.astype(np.float64) + near))
+    alone, both = slice(2 * RATE, 4 * RATE), slice(4 * RATE, 6 * RATE)
+    assert power(echo[alone]) - power(left[alone]) > 15
+    assert power(to_int16(left[both].astype(np.float64) - near[both])) < power(echo[both]) - 10
+    assert model.share == 1.0
+
+
+def test_until_it_has_proved_itself_the_model_changes_nothing() -> None:
+    far, other = to_int16(babble(3))[:, None], to_int16(babble(3, seed=9))[:, None]
+    assert (modelled(model := RoomModel(), far, other) == other).all()
+    assert model.share == 0.0
+
+
+def test_after_a_jump_the_model_knows_the_room_from_before() -> None:
+    far = to_int16(babble(7))[:, None]
+    echo = room_of(far)
+    moved = slice(4 * RATE, 4 * RATE + RATE * 2 // 5)
+    echo[moved] = room_of(far, 3_000)[moved]
+    model = RoomModel()
+    modelled(model, far[: moved.stop], echo[: moved.stop])
+    model.jumped()
+    later = slice(moved.stop + RATE // 2, moved.stop + RATE)
+    left = modelled(model, far[moved.stop : later.stop], echo[moved.stop : later.stop])
+    assert power(echo[later]) - power(left[RATE // 2 :]) > 10
+
+
+def test_the_model_survives_the_loudest_and_most_senseless_input() -> None:
+    random = np.random.default_rng(1)
+    far, near = (to_int16(random.choice([-32_768.0, 32_767.0, 0.0], 2 * RATE))[:, None] for _ in range(2))
+    model = RoomModel()
+    modelled(model, far, near)
+    assert np.isfinite(model._weights).all()
+    assert (modelled(model, silence(RATE, 1), silence(RATE, 1)) == 0).all()
 
 
 def test_a_voice_without_echo_is_kept() -> None:
