@@ -19,6 +19,7 @@ from edge.config_shape import REQUESTS
 from edge.device import FIELDS, Device, DeviceError
 from edge.orders import Plan
 from edge.registry import Registry, StaleError
+from edge.screen_care import DEEDS
 from firmware_profiles.finding import listed, meant
 from sync.contract.lanes import Lane
 from sync.contract.messages import Answer, Order, Outcome, Scalar
@@ -49,6 +50,7 @@ class Commands:
         self.diagnose: Hook | None = None
         self.output: Hook | None = None
         self.drill: Hook | None = None
+        self.screen: Hook | None = None
         self._gateway = gateway
 
     def judge(self, command: str, order: Order) -> Plan | Answer:
@@ -119,6 +121,9 @@ class Commands:
 
     def _diagnose(self, order: Order) -> Plan | Answer:
         return self._hooked(self.diagnose, "no summary to give", order)
+
+    def _screen(self, order: Order) -> Plan | Answer:
+        return self._hooked(self.screen, "no screen", order)
 
     def _drill(self, order: Order) -> Plan | Answer:
         return self._hooked(self.drill, "no drills", order) if order.device else refused(order, "name a device")
@@ -198,6 +203,7 @@ class Commands:
         "resend": _resend,
         "restart": _restart,
         "drill": _drill,
+        "screen": _screen,
     }
 
 
@@ -270,6 +276,10 @@ def _is_yes_or_no(value: Scalar) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
 
 
+def _is_deed(value: Scalar) -> str | None:
+    return None if value in DEEDS else f"must be {listed(DEEDS)}"
+
+
 def _is_moment(value: Scalar) -> str | None:
     return None if _moment(value) is not None else "must be a time such as 2026-01-31T12:00:00Z"
 
@@ -286,6 +296,7 @@ NEEDED: Mapping[str, Mapping[str, _Check]] = {
     "output": {"on": _is_yes_or_no},
     "snapshot": {"reason": _is_text},
     "resend": {"lane": _is_lane},
+    "screen": {"do": _is_deed},
 }
 """A picture is taken for a reason only, and the reason is kept with it (design, section 6)."""
 

@@ -12,7 +12,7 @@ from sync.contract.kiosk_box import KioskBox
 
 REQUESTS = (
     *("locate", "say", "interval", "confirm", "output", "snapshot"),
-    *("device-put", "device-remove", "resend", "diagnose", "restart", "drill"),
+    *("device-put", "device-remove", "resend", "diagnose", "restart", "drill", "screen"),
 )
 """Everything the centre may ask of a gateway (`down/request/<command>`)."""
 

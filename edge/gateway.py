@@ -370,6 +370,7 @@ class Gateway:
             disk_free_mb=self.guard.disk_free_mb(),
             path_check=self.guard.path_check(),
             config=self.down.wanted.status,
+            screen=self.local.care.summary(),
         )
 
     def _broker(self) -> Broker:

@@ -24,6 +24,7 @@ from edge.log_ring import LogRing
 from edge.mapper import Identity
 from edge.peripherals.shelf import Peripherals
 from edge.screen_alarm import ScreenAlarm
+from edge.screen_care import ScreenCare
 from edge.submissions import Submissions
 from sync.contract.lanes import Lane
 from sync.contract.messages import Fault, Order, Scalar
@@ -51,7 +52,8 @@ class Local:
         self.submissions.carry = self.files.carrier.adopt
         self.screen = ScreenAlarm(gateway, lambda: self.live.watchers > 0)
         self.beside = Peripherals(gateway.config.peripherals, Path(gateway.config.gateway.data), gateway.clock)
-        parts = Parts(gateway, self.files, self.live, self.seen, self.submissions, self.screen, self.beside)
+        self.care = ScreenCare(lambda: gateway.clock().monotonic_s)
+        parts = Parts(gateway, self.files, self.live, self.seen, self.submissions, self.screen, self.beside, self.care)
         self.api = LocalApi(parts, version, self._ring)
         self._wire()
 
@@ -68,6 +70,11 @@ class Local:
         gateway.down.retained.on_change = self._retained
         gateway.down.on_notice = lambda notice: self.live.tell("notice", Named(notice.id))
         gateway.down.commands.diagnose = self._summary
+        if gateway.config.kiosk is not None:
+            gateway.down.commands.screen = self.care.ordered
+        self.care.ask = lambda asked: self.live.tell("screen", asked)
+        self.care.has_file = self.files.store.has
+        self.care.send_file = self.files.send_later
         self.files.open()
 
     async def run(self) -> None:

@@ -1,4 +1,4 @@
-"""What stands beside the screen: slips to the printer, codes from the reader."""
+"""The screen itself, and what stands beside it: slips to the printer, codes from the reader, care from afar."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import AsyncGenerator
 
 from edge.api.calling import BEAT_S
 from edge.api.parts import Parts
-from edge.api.refusal import Refused, Words
+from edge.api.refusal import Refused, Words, nothing
 from edge.api.shapes import PeripheralsSeen
 from edge.api.web import Ask, Reply, said
 from edge.peripherals.printer import PrinterError
+from edge.screen_care import ScreenAnswer, ScreenState
 from sync.contract.slip import Slip, Trouble
 
 MAX_LISTENERS = 4
@@ -26,7 +27,18 @@ class BesideApi:
     """Handlers."""
 
     def __init__(self, parts: Parts) -> None:
-        self._beside = parts.beside
+        self._beside, self._care = parts.beside, parts.care
+
+    async def report(self, ask: Ask) -> Reply:
+        """The screen says how it is, every 30 s: which page, whether somebody is there; never who."""
+        self._care.report(await ask.message(ScreenState))
+        return Reply(204)
+
+    async def answer(self, ask: Ask) -> Reply:
+        """The screen's answer to what the live stream (kind `screen`) asked of it."""
+        if not self._care.answer(ask.names["id"], await ask.message(ScreenAnswer)):
+            raise nothing("question to the screen", "对屏幕的请求")
+        return Reply(204)
 
     async def look(self, _: Ask) -> Reply:
         """Whether a slip could be printed now."""

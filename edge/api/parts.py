@@ -17,6 +17,7 @@ from edge.live import Live
 from edge.peripherals.shelf import Peripherals
 from edge.registry import Registry
 from edge.screen_alarm import ScreenAlarm
+from edge.screen_care import ScreenCare
 from edge.submissions import Submissions
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Parts:
     submissions: Submissions
     screen: ScreenAlarm
     beside: Peripherals
+    care: ScreenCare
 
     async def look(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """A short read of the store, off the loop."""

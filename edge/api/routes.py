@@ -14,6 +14,7 @@ from edge.api.pressing import PressingApi
 from edge.api.showing import ShowingApi
 from edge.api.web import Handler
 from edge.content import ContentSeen
+from edge.screen_care import ScreenAnswer, ScreenState
 from edge.submissions import Submitted
 from sync.contract.kiosk_box import KioskBox
 from sync.contract.messages import Answer
@@ -101,6 +102,8 @@ def table(
         Route("POST", "/v1/notices/{id}/shown", h.notice_shown, shapes.NoticeShown),
         Route("POST", "/v1/calls/{id}", c.send, None, "application/json", status=(202,)),
         Route("GET", "/v1/calls", c.listen, LINES),
+        Route("PUT", "/v1/screen", b.report, None, ScreenState, status=(204,)),
+        Route("POST", "/v1/screen/{id}", b.answer, None, ScreenAnswer, status=(204,)),
         Route("GET", "/v1/peripherals", b.look, shapes.PeripheralsSeen),
         Route("POST", "/v1/print", b.print, None, Slip, status=(204,)),
         Route("GET", "/v1/scans", b.scans, LINES),

@@ -245,3 +245,5 @@ class GatewayState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     disk_free_mb: int | None = None
     config: ConfigStatus | None = None
     path_check: PathCheck | None = None
+    screen: dict[str, Scalar] = {}
+    """Of a kiosk's box, what its screen says: `page`, `busy`, `away`, `content`, `version`, `opened.<page>`."""
