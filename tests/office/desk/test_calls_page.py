@@ -262,6 +262,25 @@ def test_a_page_loaded_anew_goes_back_into_its_call(short_tmp: Path) -> None:
     play(short_tmp, story)
 
 
+def test_a_call_whose_clerk_vanished_is_taken_over_by_a_colleague(short_tmp: Path) -> None:
+    async def story(made: Office) -> None:
+        first, second = made.pages
+        made.kiosk.ask(DEPARTMENT)
+        await expect(first.locator("#call-bar .bar")).to_be_visible()
+        await first.keyboard.press("F9")
+        await talks(first, made.kiosk)
+        await first.close()
+        await expect(second.locator("#call-bar .bar")).to_contain_text(ANN)
+        for _ in range(9):  # the desk's clock; pages prove meanwhile that they are there
+            made.house.later(1)
+            await asyncio.sleep(0.3)
+        await second.keyboard.press("F9")
+        await talks(second, made.kiosk)
+        assert not made.kiosk.said(Bye)
+
+    play(short_tmp, story, ANN, BEN)
+
+
 @pytest.mark.parametrize(
     ("fakes", "microphone", "camera"),
     [((), "没有找到话筒", "没有找到摄像头"), (FAKES[:1], "没有允许使用话筒", "没有允许使用摄像头")],
