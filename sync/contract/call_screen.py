@@ -14,6 +14,7 @@ from sync.contract.call_signals import Ways
 from sync.contract.envelope import Struct
 
 MAX_LINE = 64 * 1024
+MOST_NOTE_S = 60.0
 
 
 class Good(StrEnum):
@@ -80,13 +81,23 @@ class PutAway(Struct, frozen=True, tag="put-away"):
     """The still, the guide and the texts leave the screen."""
 
 
+class Record(Struct, frozen=True, tag="record"):
+    """A voice note for a report: begins and, with `on` false, ends. At most `MOST_NOTE_S`, never inside a call."""
+
+    on: bool
+
+
+class Snap(Struct, frozen=True, tag="snap"):
+    """A photo for a report, of what the preview shows now."""
+
+
 class Preview(Struct, frozen=True, tag="preview"):
     """Show the own camera without a call (service menu); at most 60 s."""
 
     on: bool
 
 
-Wish = Start | Accept | HangUp | Camera | Microphone | Volume | Say | PutAway | Preview
+Wish = Start | Accept | HangUp | Camera | Microphone | Volume | Say | PutAway | Preview | Record | Snap
 
 
 # --- what the engine says
@@ -134,5 +145,12 @@ class CallSeen(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call"
     card: int = 0
     texts: list[str] = []
     """What the clerk wrote, oldest first, the last five."""
+    recording_s: float | None = None
+    """A voice note is being recorded, so long already."""
+    note: str = ""
+    """SHA-256 of the last voice note, kept by the gateway for a report to name; empty once another begins."""
+    note_s: float = 0.0
+    photo: str = ""
+    """SHA-256 of the last photo, likewise."""
     trouble: str = ""
     """`camera`, `microphone`, `speaker`: what does not work, while the call goes on without it."""
