@@ -68,6 +68,7 @@ class Asked:
     at: float
     before: str
     sent: bool
+    alarm: str = ""
 
 
 @dataclass(slots=True)
@@ -89,14 +90,15 @@ class Calls:
             self.broke = before.call.department or "?"
         if seen.there and self.asked is not None and _answers(self.asked, seen):
             self.asked, self.left = None, ""
+        if seen.there and seen.call.state in LIVING:
+            self.broke = ""
         if seen.call.state is State.CONNECTED:
             self.talked = frozenset({seen.call.call})
-            self.broke = ""
         self.seen = seen
 
-    def ask(self, department: str, at: float, *, sent: bool) -> None:
+    def ask(self, department: str, at: float, *, sent: bool, alarm: str = "") -> None:
         """The resident wants that department."""
-        self.asked = Asked(department, at, self.seen.call.call, sent)
+        self.asked = Asked(department, at, self.seen.call.call, sent, alarm)
         self.broke = ""
 
     def leave(self) -> None:
@@ -123,6 +125,11 @@ class Calls:
     def department(self) -> str:
         """Whom it is with."""
         return self.asked.department if self.asked is not None else self.call.department or self.broke.strip("?")
+
+    @property
+    def alarm(self) -> str:
+        """The emergency it belongs to."""
+        return self.asked.alarm if self.asked is not None else self.call.alarm
 
     def since_s(self, at: float) -> float:
         """Seconds in this state."""
@@ -163,8 +170,10 @@ class Calls:
 
 
 def _goes_on(call: CallSeen, seen: Seen) -> bool:
-    """An engine that began anew knows nothing of the call it had."""
-    return seen.there and seen.call.call == call.call and seen.call.state is not State.IDLE
+    """An engine that began anew knows nothing of the call it had; one that has another gave this one up for it."""
+    if not seen.there:
+        return False
+    return seen.call.state in LIVING or (seen.call.call == call.call and seen.call.state is State.ENDED)
 
 
 def _answers(asked: Asked, seen: Seen) -> bool:

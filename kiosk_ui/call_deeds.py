@@ -102,7 +102,7 @@ class CallDeeds:
             alarm=alarm,
         )
         session.call = CallVisit(judged=session.call.judged)
-        self.calls.ask(wanted, at, sent=self._send(wish))
+        self.calls.ask(wanted, at, sent=self._send(wish), alarm=alarm)
 
     @property
     def _call(self) -> CallVisit:
@@ -116,8 +116,8 @@ class CallDeeds:
         returned = news.there and not self.calls.seen.there
         self.calls.heard(news)
         asked = self.calls.asked
-        if returned and asked is not None and self._flow.place.screen is Screen.CALL:
-            self.start(asked.department, at)
+        if returned and asked is not None and self._flow.place.screen in (Screen.CALL, Screen.SOS):
+            self.start(asked.department, at, alarm=asked.alarm, video=not asked.alarm)
         self.tick(at)
 
     def tick(self, at: float) -> None:
@@ -126,7 +126,7 @@ class CallDeeds:
         phase = calls.phase(at)
         self._hold(phase, at)
         self._ring(phase, at)
-        alarm = bool(calls.call.alarm) and flow.has(Screen.SOS)
+        alarm = bool(calls.alarm) and flow.has(Screen.SOS)
         if calls.lives and phase is not Phase.INCOMING and not alarm and not flow.has(Screen.CALL):
             flow.show(Place(Screen.CALL, calls.department))
         if not calls.lives:
@@ -138,7 +138,7 @@ class CallDeeds:
     def _hold(self, phase: Phase, at: float) -> None:
         """A call is use of the kiosk; who waits long and touches nothing may have gone."""
         waits = phase is Phase.QUEUED and at - self._flow.last_touch > QUEUE_IDLE_S
-        if self.calls.lives and not waits:
+        if self.calls.lives and not waits and phase is not Phase.NO_ENGINE:
             self._flow.holds.add(HOLD)
         else:
             self._flow.holds.discard(HOLD)

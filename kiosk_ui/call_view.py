@@ -266,7 +266,7 @@ def _shown(look: Looking) -> dict[str, Value]:
         texts |= _written(look, call.texts[-1])
     if call.guide:
         card = look.say("guide_card", n=call.card + 1)
-        texts["guide"] = f"{look.say('guide', title=call.guide)} · {card}"
+        texts["guide"] = f"{call.guide} · {card}"
     if call.still is not None:
         texts |= _still(call.still)
     return texts

@@ -112,7 +112,7 @@ class SosDeeds:
         alarm, calls = self.sos.alarm, self._calls.calls
         if alarm is None or not alarm.open or alarm.test:
             return
-        if calls.lives and (calls.asked is not None or calls.call.alarm == alarm.id):
+        if calls.lives and calls.alarm == alarm.id:
             return
         self._calls.start(DUTY, at, alarm=alarm.id, video=False)
 

@@ -56,8 +56,7 @@ def sos_view(sos: Sos, calls: Calls, words: Words, number: str, at: float, *, fi
 
 def voice_of(calls: Calls, alarm: AlarmNow, at: float) -> str:
     """How the voice stands: none, calling, waits, on, away, ended."""
-    ours = calls.asked is not None or calls.call.alarm == alarm.id
-    if not ours:
+    if calls.alarm != alarm.id:
         return ""
     return VOICE.get(calls.phase(at), "ended")
 

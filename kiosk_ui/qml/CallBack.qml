@@ -4,7 +4,7 @@ import QtQuick
 Page {
     id: wish
 
-    strip: wish.texts.who
+    strip: Theme.tall || wish.texts.kept ? wish.texts.who : wish.texts.line
 
     CallNumber {
         anchors.bottom: wish.texts.kept ? parent.bottom : pad.top
@@ -14,12 +14,12 @@ Page {
     }
 
     Said {
-        anchors.bottom: digits.top
+        anchors.bottom: wish.texts.kept ? parent.bottom : digits.top
         anchors.bottomMargin: Theme.gap
         color: wish.texts.kept ? Theme.good : Theme.ink
         font.bold: true
         text: wish.texts.line
-        visible: wish.texts.number === ""
+        visible: wish.texts.number === "" && (Theme.tall || wish.texts.kept)
         width: parent.width
     }
 
@@ -31,7 +31,7 @@ Page {
         border.color: Theme.tileEdge
         border.width: Theme.edge
         color: Theme.tile
-        height: Theme.title * 1.8
+        height: Theme.title * (Theme.tall ? 1.8 : 1.4)
         radius: Theme.radius
         visible: !wish.texts.kept && wish.texts.number === ""
         width: parent.width
@@ -55,7 +55,7 @@ Page {
         id: pad
 
         anchors.bottom: parent.bottom
-        height: Math.min(Theme.target * 5.6 + Theme.gap * 3, parent.height - digits.height - Theme.gap * 2)
+        height: Math.min(Theme.target * 5.6 + Theme.gap * 3, parent.height - digits.height - Theme.gap)
         enterText: Kiosk.words.call.callback_send
         visible: !wish.texts.kept
         width: parent.width

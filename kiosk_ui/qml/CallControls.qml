@@ -77,7 +77,7 @@ Column {
         id: choices
 
         readonly property real cell: (width - (columns - 1) * spacing) / columns
-        readonly property real tallest: Math.max(camera.implicitHeight, microphone.implicitHeight, softer.implicitHeight, louder.implicitHeight, say.implicitHeight)
+        readonly property real tallest: Math.max(camera.implicitHeight, microphone.implicitHeight, softer.implicitHeight, louder.implicitHeight, say.implicitHeight, stop.implicitHeight)
 
         columns: Theme.compact ? 3 : 4
         spacing: Theme.gap
@@ -136,6 +136,8 @@ Column {
         }
 
         BigButton {
+            id: stop
+
             control: "call-hang-up"
             ground: Theme.sos
             height: choices.tallest

@@ -5,7 +5,7 @@ Rectangle {
     id: letters
 
     required property var texts
-    readonly property string what: texts.still !== "" ? Kiosk.words.call.still : texts.guide !== "" ? texts.guide : Kiosk.words.call.clerk_says
+    readonly property string what: texts.still !== "" ? Kiosk.words.call.still : texts.clerk === "" ? Kiosk.words.call.guide : Kiosk.words.call.clerk_says
 
     border.color: Theme.accent
     border.width: Theme.edge
@@ -31,7 +31,7 @@ Rectangle {
             color: Theme.tileInk
             font.bold: true
             font.pixelSize: Theme.tall ? Theme.title : Theme.body
-            text: letters.texts.clerk
+            text: letters.texts.clerk !== "" ? letters.texts.clerk : letters.texts.guide
             visible: text !== ""
             width: parent.width
         }

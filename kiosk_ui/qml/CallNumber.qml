@@ -12,6 +12,7 @@ Column {
         color: Theme.muted
         horizontalAlignment: Text.AlignHCenter
         text: Kiosk.words.call.hotline + Kiosk.words.call.hotline_sign
+        visible: Theme.tall
         width: parent.width
     }
 

@@ -9,7 +9,13 @@ Page {
     // Pictures stand above, also where what is touched is in the lower half; counted from there.
     readonly property real ceiling: call.headBottom + Theme.gap - call.roomTop
 
-    strip: call.texts.talks ? "" : call.texts.detail
+    strip: {
+        if (call.texts.talks)
+            return "";
+        // A short glass has no room for it over the number.
+        const rings = !Theme.tall && call.texts.number !== "" && call.texts.detail === "";
+        return rings ? Kiosk.words.call.hotline : call.texts.detail;
+    }
 
     Loader {
         anchors.fill: parent

@@ -23,6 +23,7 @@ Item {
 
             anchors.fill: parent
             behind: talk.texts.behind
+            beside: own.visible && !Theme.tall ? own.width + Theme.gap : 0
             path: talk.texts.remote
             radius: Theme.radius
             visible: talk.texts.still === ""
@@ -35,6 +36,8 @@ Item {
         }
 
         CallVideo {
+            id: own
+
             anchors.bottom: parent.bottom
             anchors.margins: Theme.gap
             anchors.right: parent.right

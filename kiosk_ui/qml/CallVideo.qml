@@ -7,18 +7,21 @@ Rectangle {
     property string path
     property bool mirrored
     property string behind
+    // What stands on the right of the words.
+    property real beside
     readonly property bool shows: painter.item !== null && (painter.item as CallPicture).shows
 
     clip: true
     color: "#101010"
 
     Said {
-        anchors.centerIn: parent
+        anchors.verticalCenter: parent.verticalCenter
         color: "#FFFFFF"
         horizontalAlignment: Text.AlignHCenter
         text: video.behind
         visible: !video.shows && text !== ""
-        width: parent.width - 2 * Theme.gap
+        width: parent.width - 2 * Theme.gap - video.beside
+        x: Theme.gap
     }
 
     Loader {

@@ -60,16 +60,14 @@ Item {
         radius: hold.round ? height / 2 : Theme.radius
     }
 
-    // A ring from within: what is filled is what was held.
+    // The ring grows inwards, beside the words.
     Rectangle {
-        anchors.centerIn: parent
+        anchors.fill: parent
         border.color: Theme.sosInk
-        border.width: Math.max(Theme.edge * 2, Theme.gap * 0.6)
+        border.width: Theme.edge + hold.grown * height * (hold.round ? 0.12 : 0.09)
         color: "transparent"
-        height: parent.height * (0.4 + 0.6 * hold.grown)
-        radius: hold.round ? height / 2 : Theme.radius
+        radius: face.radius
         visible: hold.down
-        width: parent.width * (0.4 + 0.6 * hold.grown)
     }
 
     Column {

@@ -5,19 +5,26 @@ Page {
     id: sos
 
     readonly property bool asks: texts.stage === "ready" || texts.stage === "short"
+    // What is only read stands above, also where what is touched is in the lower half.
+    readonly property real ceiling: sos.headBottom + Theme.gap - sos.roomTop
+    readonly property real floor: (number.visible ? number.y : buttons.y) - Theme.gap
 
     strip: sos.texts.detail
 
     Column {
         id: above
 
-        anchors.left: parent.left
-        anchors.right: parent.right
-        anchors.top: parent.top
+        // The heading says the newest of it; without room the rest is not said.
+        readonly property real spare: sos.floor - sos.ceiling
+
         spacing: Theme.gap
         visible: !sos.asks
+        width: parent.width
+        y: sos.ceiling
 
         Said {
+            id: test
+
             color: Theme.warn
             font.bold: true
             text: sos.texts.test
@@ -27,18 +34,23 @@ Page {
 
         SosSteps {
             rows: sos.rows
+            visible: height + voice.height + more.height + 3 * Theme.gap < above.spare
             width: parent.width
         }
 
         Said {
+            id: voice
+
             color: sos.texts.speaks ? Theme.good : Theme.ink
             font.bold: true
             text: sos.texts.voice
-            visible: text !== ""
+            visible: text !== "" && !(sos.texts.voice_again && Theme.compact)
             width: parent.width
         }
 
         Said {
+            id: more
+
             color: Theme.muted
             font.pixelSize: Theme.small
             text: [sos.texts.presses, sos.texts.fine_said].filter(one => one !== "").join(" · ")
@@ -48,6 +60,8 @@ Page {
     }
 
     CallNumber {
+        id: number
+
         anchors.bottom: buttons.top
         anchors.bottomMargin: Theme.gap
         digits: sos.texts.number
@@ -60,51 +74,10 @@ Page {
         anchors.bottom: parent.bottom
         anchors.left: parent.left
         anchors.right: parent.right
-        spacing: Theme.gap * 2
+        spacing: Theme.gap * (Theme.compact ? 1 : 2)
 
-        Row {
-            id: voice
-
-            readonly property real cell: (width - spacing) / 2
-
-            spacing: Theme.gap
-            visible: sos.texts.speaks
-            width: parent.width
-
-            BigButton {
-                control: "call-softer"
-                ground: Theme.bar
-                ink: Theme.barInk
-                text: Kiosk.words.call.softer
-                width: voice.cell
-            }
-
-            BigButton {
-                control: "call-louder"
-                ground: Theme.bar
-                ink: Theme.barInk
-                text: Kiosk.words.call.louder
-                width: voice.cell
-            }
-        }
-
-        BigButton {
-            control: "sos-voice"
-            ground: Theme.help
-            ink: Theme.helpInk
-            text: Kiosk.words.sos.voice_again
-            visible: sos.texts.voice_again
-            width: parent.width
-        }
-
-        BigButton {
-            control: "sos-fine"
-            detail: Kiosk.words.sos.fine_detail
-            ground: Theme.bar
-            height: Math.max(Theme.target * 1.2, implicitHeight)
-            ink: Theme.barInk
-            text: Kiosk.words.sos.fine
-            visible: sos.texts.fine
+        SosChoices {
+            texts: sos.texts
             width: parent.width
         }
 

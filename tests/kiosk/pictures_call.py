@@ -59,7 +59,14 @@ class Calls:
         """Connected, with pictures."""
         self.call()
         self.see(**self.talking() | more)
-        QTest.qWait(120)
+        self.pictures()
+
+    def pictures(self) -> None:
+        """Until every picture is there."""
+        hand = self.stage.hand
+        waiting = [item for item in hand.items() if item.property("path") and item.property("shows") is not None]
+        hand.until(lambda: all(item.property("shows") for item in waiting), "pictures")
+        hand.settle()
 
     def talking(self) -> dict[str, object]:
         english = self.stage.how.language == "en"
@@ -127,7 +134,7 @@ def ringing(stage: Stage) -> None:
     calls.call()
     own = calls.film("own", person(640, 480, 150, 118, 140))
     calls.see(call=CALL, state=State.RINGING, department="civil", camera=True, own_frames=own)
-    QTest.qWait(120)
+    calls.pictures()
 
 
 @scene("call-connecting")
