@@ -206,6 +206,35 @@ DATASETS: Sequence[Dataset] = (
         ),
     ),
     Dataset(
+        "calls",
+        "视频通话记录",
+        "Video calls",
+        """SELECT printf('%015d/%s', c.began, c.id) AS place, c.id, c.gateway, c.department, c.began, c.granted,
+           c.ended, c.reason, coalesce(a.login, c.clerk) AS account, c.waited_s, c.handled_s, c.guide, c.case_number,
+           c.alarm, c.outgoing, c.handed_over, c.sound_only, c.loss
+           FROM calls c LEFT JOIN accounts a ON a.id=c.clerk""",
+        "place",
+        "began",
+        _columns(
+            "id=编号 gateway=网关 department=科室 began=开始:time granted=接听:time ended=结束:time reason=结束原因 "
+            "account=接听人 waited_s=等待秒数:number handled_s=通话秒数:number guide=办事指南 case_number=案件 "
+            "alarm=报警 outgoing=主动呼出:number handed_over=转接:number sound_only=仅语音:number loss=丢失比例:number"
+        ),
+    ),
+    Dataset(
+        "callbacks",
+        "回拨请求",
+        "Wishes to be called back",
+        """SELECT w.n, w.at, w.department, w.gateway, w.state, coalesce(a.login, w.by) AS account, w.changed, w.tries
+           FROM callbacks w LEFT JOIN accounts a ON a.id=w.by""",
+        "n",
+        "at",
+        _columns(
+            "n=序号:number at=时间:time department=科室 gateway=网关 state=状态 account=处理人 changed=更新时间:time "
+            "tries=次数:number"
+        ),
+    ),
+    Dataset(
         "audit",
         "审计日志",
         "Audit log",
