@@ -56,6 +56,10 @@ class Services:
         found = self.files.get(name)
         return found.sha256 if found is not None else ""
 
+    def size_of(self, sha256: str) -> int:
+        """Of a media file; 0 where there is none."""
+        return next((file.size for file in self.files.values() if file.sha256 == sha256), 0)
+
 
 def read(version: str, files: Sequence[ContentFile], texts: Mapping[str, bytes]) -> Services:
     """A version from its files. `texts` are those that end in .json. Raises ContractError if one of them is no good."""

@@ -14,20 +14,23 @@ import base64
 import hashlib
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from kiosk_ui.content import JSON, MOST_BYTES, Services, read
+from kiosk_ui.content import JSON, MOST_BYTES, Contents, Services, read
 from kiosk_ui.local import Api, Look
 from sync.contract.envelope import ContractError, Struct, decode, encode
 from sync.contract.kiosk import ContentFile
 from sync.contract.services import CONTENT
+from sync.unix_http import Unreachable
 
 log = logging.getLogger("linli.kiosk")
 
 NEWS = "services"
 FILE = "services.json"
+MOST_PICTURE = 12 << 20
+"""Of a picture's file."""
 
 
 class _Seen(Struct, frozen=True):
@@ -132,3 +135,18 @@ def folder(path: Path) -> tuple[Services, dict[str, Path]]:
         if name.endswith(JSON):
             texts[name] = content
     return read("draft", files, texts), places
+
+
+def photo_fetch(api: Api, contents: Contents) -> Callable[[str], bytes | None]:
+    """Gets a picture of the version that is shown, on any thread; None where there is none or it is too large."""
+
+    def fetch(sha256: str) -> bytes | None:
+        if not 0 < contents.newest.size_of(sha256) <= MOST_PICTURE:
+            return None
+        try:
+            status, body = api.send("GET", f"blob/{quote(sha256, safe='')}")
+        except Unreachable:
+            return None
+        return body if status == 200 else None
+
+    return fetch

@@ -29,6 +29,8 @@ from sync.unix_http import Answer
 NEWS, SHOWN = "emergency", "emergency-shown"
 HOLD = "emergency"
 AGAIN_S = 2.0
+ENOUGH = 2
+"""Frames: the first may have been on its way before the notice came."""
 NEVER_OVER = frozenset({Screen.SOS, Screen.INCOMING})
 
 
@@ -73,6 +75,7 @@ class EmergencyDeeds:
         elif self._free:
             self._show(current, at)
         self._hold()
+        self._tell(at)
 
     @property
     def _free(self) -> bool:
@@ -106,12 +109,16 @@ class EmergencyDeeds:
         if place.screen is not Screen.EMERGENCY or place.subject in self._told:
             return False
         self._frames += 1
-        if self._frames < 2:  # the first may have been on its way before the notice came
-            return True
-        if at >= self._telling.get(place.subject, at):
-            self._telling[place.subject] = at + AGAIN_S
-            self._ask(SHOWN, "POST", f"notices/{quote(place.subject, safe='')}/shown", None, "")
-        return False
+        self._tell(at)
+        return self._frames < ENOUGH
+
+    def _tell(self, at: float) -> None:
+        """Also when nothing is drawn any more, until the gateway has it."""
+        notice = self._flow.place.subject
+        if self._frames < ENOUGH or notice in self._told or at < self._telling.get(notice, at):
+            return
+        self._telling[notice] = at + AGAIN_S
+        self._ask(SHOWN, "POST", f"notices/{quote(notice, safe='')}/shown", None, "")
 
     def _answered(self, news: object, _at: float) -> None:
         """The gateway has it, or knows no such notice any more; else the next frames ask again."""

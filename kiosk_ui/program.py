@@ -27,6 +27,8 @@ class Options:
     glass: Glass | None = None
     fullscreen: bool = True
     language: str | None = None
+    keep: Path | None = None
+    """A folder for the last content, so that guides are there before the gateway is."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,13 +51,16 @@ def parse(arguments: Sequence[str]) -> Options:
     shape.add_argument("--fullscreen", dest="fullscreen", action="store_true", default=True)
     shape.add_argument("--window", dest="fullscreen", action="store_false", help="a window, to look at it at a desk")
     parser.add_argument("--language", choices=LANGUAGES)
+    kept = os.environ.get("CACHE_DIRECTORY", "").partition(":")[0]
+    parser.add_argument(
+        "--keep", type=Path, default=Path(kept) if kept else None, help="folder for the last content ($CACHE_DIRECTORY)"
+    )
     parser.add_argument("--new-code", action="store_true", help="make the line installer_code of linli.yaml, and end")
     given = parser.parse_args(arguments)
     if given.new_code:
         parser.exit(message=_new_code(parser))
-    return Options(
-        given.api, given.call, _glass(given.size, given.mm, given.distance_mm), given.fullscreen, given.language
-    )
+    glass = _glass(given.size, given.mm, given.distance_mm)
+    return Options(given.api, given.call, glass, given.fullscreen, given.language, given.keep)
 
 
 def _glass(size: tuple[int, int] | None, mm: tuple[int, int] | None, distance_mm: float | None) -> Glass | None:

@@ -18,6 +18,8 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
+from kiosk_ui.content_loading import Loading, photo_fetch
+from kiosk_ui.emergency import notices_look
 from kiosk_ui.engine import Engine
 from kiosk_ui.furnished import furnish
 from kiosk_ui.kiosk import Kiosk
@@ -28,6 +30,7 @@ from kiosk_ui.qt import video
 from kiosk_ui.qt.art import Art
 from kiosk_ui.qt.bridge import Bridge
 from kiosk_ui.qt.codes import Codes
+from kiosk_ui.qt.frames import Frames
 from kiosk_ui.qt.photos import Photos
 from kiosk_ui.qt.watchdog import Watchdog
 from kiosk_ui.sos_deeds import alarm_look
@@ -68,6 +71,7 @@ class Screen:
         self.window = cast("QQuickWindow", roots[0])
         self._guard = Guard(self.bridge.touched)
         self.window.installEventFilter(self._guard)
+        self.frames = Frames(self.window, clock)
         self.window.setFlag(Qt.WindowType.FramelessWindowHint)
         self.window.showFullScreen() if fullscreen else self.window.show()
 
@@ -119,7 +123,11 @@ class Program:
         post = self.screen.bridge.mailbox.post
         self.call_engine = Engine(options.call, lambda seen: post("call", seen))
         self.parts = furnish(self.kiosk, self.call_engine.send, self.local.ask, tail)
-        self.local.looks.append(alarm_look())
+        self.loading = Loading(options.keep)
+        self.kiosk.heard("services", self.loading.kept(), 0.0)
+        self.screen.photos.fetch = photo_fetch(self.local.api, self.kiosk.box.contents)
+        self.screen.frames.told = self.parts.emergency.drawn
+        self.local.looks += [alarm_look(), self.loading.look(), notices_look()]
         self.parts.service.sound = self._tone
         self.parts.service.about = {"Qt": qVersion(), "PySide": pyside_version, "Python": platform.python_version()}
 
