@@ -61,7 +61,6 @@ class EchoCancelling:
         recorded = block if self._room is None else self._room.block(played, block)
         self._module.process_reverse_stream(_frame(played))
         frame = _frame(recorded)
-        self._module.set_stream_delay_ms(EARLY * 1_000 // RATE)
         self._module.process_stream(frame)
         clean = np.frombuffer(frame.data, np.int16).reshape(TEN_MS, 1)
         return clean if self._level is None else self._level.block(clean)
@@ -77,9 +76,11 @@ class EchoCancelling:
 
 def _module() -> AudioProcessingModule:
     # Not WebRTC's gain: it also raises what is left of the echo by 10 dB while the resident is silent.
-    return AudioProcessingModule(
+    module = AudioProcessingModule(
         echo_cancellation=True, noise_suppression=True, high_pass_filter=True, auto_gain_control=False
     )
+    module.set_stream_delay_ms(EARLY * 1_000 // RATE)
+    return module
 
 
 def _ten_ms(block: Block) -> Block:
