@@ -19,8 +19,11 @@ from kiosk_ui.log_tail import LogTail
 from kiosk_ui.scene import Scene
 from kiosk_ui.screens import Shows
 from kiosk_ui.view import Row, View
+from kiosk_ui.views import paged
 from sync.unix_http import Answer
 
+LINE = 90
+"""Characters of a line of the log; the whole of it stands in the journal."""
 LOG = "service-log"
 """The name under which the gateway's log is posted."""
 
@@ -108,21 +111,24 @@ class Service:
         )
 
     def _lines(self, scene: Scene) -> Sequence[str]:
+        """What answers, and how the box is set up."""
         say, box, glass = scene.words.say, scene.box, self._kiosk.glass
-        yes, no = say("service.yes"), say("service.no")
-        lines = [
-            say("service.gateway", value=yes if box.gateway else no),
-            say("service.line", value=yes if box.online else no),
-            say("service.engine", value=yes if self.engine() else no),
-            say("service.departments", n=len(box.departments.departments), known=len(box.presence)),
-            say(
-                "service.glass", px=f"{glass.width_px}x{glass.height_px}", mm=f"{glass.width_mm:g}x{glass.height_mm:g}"
+        answers = {"gateway": box.gateway, "line": box.online, "engine": self.engine()}
+        px, mm = f"{glass.width_px}x{glass.height_px}", f"{glass.width_mm:g}x{glass.height_mm:g}"
+        return [
+            " · ".join(
+                say(f"service.{name}", value=say("service.yes" if up else "service.no")) for name, up in answers.items()
             ),
+            say("service.departments", n=len(box.departments.departments), known=len(box.presence)),
+            say("service.glass", px=px, mm=mm),
         ]
-        if box.status is not None:
-            lines.append(f"linli {box.status.versions.linli} · {box.status.gateway} · {box.status.versions.system}")
-        lines.append(" · ".join(f"{name} {version}" for name, version in self.about.items()))
-        return [line for line in lines if line]
+
+    def _versions(self, scene: Scene) -> str:
+        """What runs, where and on what."""
+        status, about = scene.box.status, [f"{name} {version}" for name, version in self.about.items()]
+        if status is not None:
+            about = [status.gateway, f"linli {status.versions.linli}", status.versions.system, *about]
+        return " · ".join(about)
 
     def _play(self, _argument: str, _at: float) -> None:
         heard = self.sound is not None and self.sound()
@@ -134,8 +140,9 @@ class Service:
         return View(scene.words.say("service.touch"), {"said": scene.words.say("service.touch_how")})
 
     def _log(self, scene: Scene) -> View:
-        lines = [*self._tail.lines[:20], *self._gateway_log[:40]]
-        return View(scene.words.say("service.log"), {"lines": "\n".join(lines) or scene.words.say("service.no_log")})
+        lines = [self._versions(scene), *self._tail.lines, *self._gateway_log]
+        rows = [Row("", str(n), line[:LINE]) for n, line in enumerate(line for line in lines if line)]
+        return paged(scene, scene.words.say("service.log"), rows, empty=scene.words.say("service.no_log"))
 
     def _camera(self, scene: Scene) -> View:
         there = self.camera is not None and self.engine()

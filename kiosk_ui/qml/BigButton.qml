@@ -42,9 +42,11 @@ Touch {
     Drawing {
         id: drawing
 
-        anchors.left: button.stacked ? undefined : parent.left
+        readonly property bool alone: button.stacked || button.text === ""
+
+        anchors.left: alone ? undefined : parent.left
         anchors.leftMargin: button.pad * 1.5
-        anchors.horizontalCenter: button.stacked ? parent.horizontalCenter : undefined
+        anchors.horizontalCenter: alone ? parent.horizontalCenter : undefined
         art: button.art
         ink: button.shownInk
         size: button.artSize

@@ -8,6 +8,8 @@ Page {
     Said {
         id: typed
 
+        anchors.bottom: pad.top
+        anchors.bottomMargin: Theme.gap
         anchors.left: parent.left
         anchors.right: parent.right
         font.pixelSize: Theme.title
@@ -17,11 +19,12 @@ Page {
     }
 
     DigitPad {
+        id: pad
+
         anchors.bottom: parent.bottom
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.top: typed.bottom
-        anchors.topMargin: Theme.gap
+        height: Math.min(Theme.target * 5.6 + Theme.gap * 3, parent.height - typed.height - Theme.gap)
         enterText: Kiosk.words.bar.enter
     }
 }

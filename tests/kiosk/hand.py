@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
@@ -85,9 +85,12 @@ class Hand:
         """The screen in front."""
         return self.kiosk.flow.place.screen.value
 
-    def photograph(self, path: Path) -> None:
-        """A picture of the glass."""
-        assert self.window.grabWindow().save(str(path))
+    def photograph(self, path: Path, width: int | None = None) -> None:
+        """A picture of the glass, perhaps made smaller."""
+        picture = self.picture()
+        if width is not None:
+            picture = picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        assert picture.save(str(path))
 
     # --- touching
 

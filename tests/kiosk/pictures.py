@@ -22,6 +22,8 @@ from kiosk_ui.qt.app import application
 from kiosk_ui.theme import Glass, Look
 from tests.kiosk.hand import Hand
 
+WIDTH = 480
+"""Pixels of a picture in the documentation: enough to read it, small enough to load."""
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs" / "kiosk"
 TALL, SHORT = Glass(), Glass(800, 1280, 136.0, 217.0, 450.0, 1000.0)
@@ -103,14 +105,16 @@ def main(arguments: list[str]) -> None:
     load()
     folder: Path = DOCS
     looks: tuple[Drawn, ...] = BOTH
+    width: int | None = WIDTH
     if arguments[:1] == ["--all"]:
         folder, looks, arguments = Path(arguments[1]), ALL, arguments[2:]
+        width = None
     folder.mkdir(parents=True, exist_ok=True)
     for name in arguments or sorted(SCENES):
         for how in looks:
             with stage(how) as shown:
                 SCENES[name](shown)
-                shown.hand.photograph(folder / f"{name}{how.name}.png")
+                shown.hand.photograph(folder / f"{name}{how.name}.png", width)
     del app
 
 
