@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ class Newest:
         self._count = 0
         self._since = 0.0
 
-    def open(self, path: str) -> None:
+    def open(self, path: str, *_: object) -> None:
         """Look at this file from now on; empty: at none, and nothing of the last one is held."""
         self.path, self._since = path, 0.0
         self._close()
@@ -96,6 +97,7 @@ class FramePicture(QQuickPaintedItem):
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
         self._newest = Newest()
+        self.destroyed.connect(partial(self._newest.open, ""))  # Python's own turn to clean up may come much later
         self._image: QImage | None = None
         self._mirrored = False
         self._marks: list[str] = []
@@ -197,6 +199,7 @@ class FrameSource(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._newest = Newest()
+        self.destroyed.connect(partial(self._newest.open, ""))
         self._sink: Any = None
         self._has_shown = False
         self._timer = QTimer(self)
