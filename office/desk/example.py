@@ -1,4 +1,4 @@
-"""An office to try the desk with: accounts for every role, the example register, shifts, a grid area, some cases.
+"""An office to try the desk with: accounts for every role, the example register, shifts, a grid area, cases, content.
 
 Only into a desk that has no accounts yet, so never into a real one. What it makes says of itself that it is made up.
 """
@@ -16,6 +16,8 @@ from office.database import StoreError
 from office.desk.cases import book
 from office.desk.cases.moves import Move
 from office.desk.cases.steps import Action
+from office.desk.content import example as content
+from office.desk.content.media import MediaFolder
 from office.desk.desk import Desk
 from office.desk.duty import shifts
 from office.desk.duty.shifts import BEIJING, Plan
@@ -72,6 +74,8 @@ async def fill(config: Config, door: DeskDoor, password: str, gateway: str, devi
             raise StoreError("there are accounts already; an example is only for a desk that nobody uses yet")
         await load_example(desk)
         await desk.change(partial(_office, at=desk.now(), password=password, gateway=gateway, devices=devices))
+        editor = await desk.look(lambda conn: conn.execute("SELECT id FROM accounts WHERE login='content'").fetchone())
+        await content.bring(desk, MediaFolder(config.desk_database.parent / "desk-media"), editor["id"])
     finally:
         await desk.close()
     return [Made(login, name, role) for login, name, role, _ in PEOPLE]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from office.database import StoreError
-from office.desk import example
+from office.desk import example, example_content
 from office.desk.people import passwords
 from office.desk.people.roles import Role
 from tests.office.desk.house import NOW, PASSWORD, House
@@ -35,5 +35,11 @@ def test_every_role_can_sign_in_and_devices_belong_to_people(short_tmp: Path, mo
             )
             assert card["person"] == "resident-001"
             assert (await clerk.get("/v1/map"))["ground"]
+            editor = await (await house.client()).sign_in("content")
+            (version,) = await editor.get("/v1/content-versions")
+            assert version["live"]
+            assert await editor.get("/v1/content-versions/draft") == []
+            for kind in example_content.KINDS:
+                assert len((await editor.get(f"/v1/content/{kind}"))["items"]) >= 2
 
     asyncio.run(story())
