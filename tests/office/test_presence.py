@@ -72,3 +72,17 @@ def test_a_word_without_a_time_stands_until_the_next(tmp_path: Path) -> None:
         assert await store.presence_words() == [Word("duty", 1, 0), Word("health", 3, 1)]
 
     play(tmp_path, story)
+
+
+def test_a_department_is_kept_with_all_that_kiosks_are_told_and_lapses_whole(tmp_path: Path) -> None:
+    async def story(store: Store, clock: Clock) -> None:
+        word = Word("civil", 2, 3, 45.0, free=1, wait_s=240.0, open=False, opens_at="2026-10-12T09:00+08:00")
+        await store.keep_presence(word)
+        assert await store.presence_words() == [word]
+        clock.now += 45
+        gone = Word("civil", 0, 3, 0.0, free=0, wait_s=None, open=False, opens_at="2026-10-12T09:00+08:00")
+        assert await store.lapse_presence() == [gone]
+        await store.set_presence("civil", 1, 0)
+        assert await store.presence_words() == [Word("civil", 1, 0, 0.0)]
+
+    play(tmp_path, story)

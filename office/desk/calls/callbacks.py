@@ -25,6 +25,8 @@ MOST_NOTES = 2000
 MOST_WISH = 200
 ERASE_MS = 30 * 24 * 3600 * 1000
 """After it is done a number is needed no more."""
+FORGOTTEN_MS = 180 * 24 * 3600 * 1000
+"""A wish that nobody followed for so long is over."""
 DIGITS = re.compile(r"\+?[0-9]{3,20}")
 STATES = ("waiting", "taken", "done")
 
@@ -124,8 +126,9 @@ def done(conn: sqlite3.Connection, at: int, wish: str, who: str, vault: Vault, n
 def erase(conn: sqlite3.Connection, at: int) -> int:
     """Numbers and notes of what was done long ago go; how many."""
     erased = conn.execute(
-        "UPDATE callbacks SET phone='', tail='', notes='', wish='' WHERE state='done' AND changed<? AND phone!=''",
-        (at - ERASE_MS,),
+        """UPDATE callbacks SET state='done', phone='', tail='', notes='', wish=''
+           WHERE phone!='' AND ((state='done' AND changed<?) OR at<?)""",
+        (at - ERASE_MS, at - FORGOTTEN_MS),
     ).rowcount
     if erased:
         audit.note(conn, at, audit.SYSTEM, "callbacks.erased", "callbacks", count=erased)

@@ -298,8 +298,8 @@ class Calls(Part):
             return
         if 0 <= word.leg <= MAX_LEG:
             signal = Alive(n=0, leg=word.leg, media=word.media, quality=word.quality)
-            line.page_lives(signal, self.desk.monotonic())
-            self.exchange.after()
+            with self.exchange.quietly(line):
+                line.page_lives(signal, self.desk.monotonic())
 
     # --- its own work
 

@@ -10,7 +10,8 @@ import logging
 import secrets
 import sqlite3
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from office.desk.calls import departments as office
@@ -202,11 +203,11 @@ class Exchange:
         if signal is None:
             self._refuse(gateway, "replayed")
         elif line is not None:
-            try:
-                line.signal(signal, self._desk.monotonic())
-            except WrongStepError:
-                self._refuse(gateway, "out of turn")
-            self.after()
+            with self.quietly(line):
+                try:
+                    line.signal(signal, self._desk.monotonic())
+                except WrongStepError:
+                    self._refuse(gateway, "out of turn")
         elif isinstance(signal, Start):
             await self._begin(gateway, call, signal)
         else:
@@ -417,6 +418,17 @@ class Exchange:
             self._carry_out(line)
         self._write()
         self.changed()
+
+    @contextmanager
+    def quietly(self, line: Line) -> Iterator[None]:
+        """What happens every second at every call arranges nothing anew, unless the call is elsewhere afterwards."""
+        before = line.call.state, line.away
+        yield
+        if (line.call.state, line.away) == before:
+            self._carry_out(line)
+            self._write()
+        else:
+            self.after()
 
     def _arrange(self) -> None:
         now_s, clerks = self._desk.monotonic(), self.clerks()

@@ -87,6 +87,7 @@ def test_an_id_is_never_used_twice(short_tmp: Path) -> None:
         await clerk.rung(first)
         await clerk.take(first)
         await clerk.step(first, "hang-up")
+        await first.told(Bye)
         row = await office.ended(first)
         for gateway in ("gw-1", "gw-2"):
             again = Kiosk(office, gateway, first.call).start()
