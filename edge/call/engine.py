@@ -14,6 +14,7 @@ from edge.call.effects import CloseLeg, DropStill, Effect, OpenLeg, Send, TakeAn
 from edge.call.local import Heard, Local
 from edge.call.media import Media, Parts
 from edge.call.media_port import MediaError
+from edge.call.notes import Notes
 from edge.call.reception import Reception
 from edge.call.screens import Screens
 from edge.call.session import Session
@@ -51,6 +52,7 @@ class Engine:
         self.media = Media(parts)
         self.local = Local(api, Heard(self._signal, self._line, self._alarm, self._unsent, self._refused))
         self.screens = Screens(socket, self._wish, self._came, self._left)
+        self.notes = Notes(parts.microphone, parts.processing, self.media.still, self.local.keep, self._changed)
         self.failed = False
         """The media broke: the program ends and is started anew."""
         self._relay_only, self._sos_devices = relay_only, sos_devices
@@ -101,6 +103,8 @@ class Engine:
                 session.measured(self.media.quality)
             if self.media.nothing_opens and now_s - session.call.since_s > DEVICE_S and not session.alarm:
                 session.hang_up(Reason.DEVICE, now_s)
+        elif self.notes.full:
+            self._spawn(self.notes.end())
         self.reception.tick(now_s)
         self._do()
 
@@ -144,6 +148,7 @@ class Engine:
         if self._session is not self.reception.session:
             self._session = self.reception.session
             self.media.new_call()
+            self.notes.drop()
             self._preview_s = None
         for effect in self.reception.take():
             self._one(effect)
@@ -187,7 +192,7 @@ class Engine:
     def _show(self) -> None:
         """The whole of it to every screen when anything changed; times that only pass, twice a second."""
         now_s = time.monotonic()
-        seen = self.reception.seen(now_s, self.media.devices(now_s))
+        seen = self.notes.dress(self.reception.seen(now_s, self.media.devices(now_s)))
         if not self._dirty and now_s - self._told_s < 0.5:
             quiet = replaced(seen, state_s=0.0, away_s=0.0)
             if quiet == self._shown:
@@ -272,14 +277,28 @@ class Engine:
         now_s = time.monotonic()
         if isinstance(wish, call_screen.Preview):
             self._preview_s = now_s if wish.on and self.reception.living is None else None
+        elif isinstance(wish, call_screen.Record | call_screen.Snap):
+            self._noted(wish)
         else:
             self.reception.wish(wish, now_s)
         self._do()
+
+    def _noted(self, wish: call_screen.Record | call_screen.Snap) -> None:
+        """A voice note or a photo: never inside a call."""
+        if self.reception.living is not None:
+            return
+        if isinstance(wish, call_screen.Snap):
+            self._spawn(self.notes.snap())
+        elif wish.on:
+            self.notes.begin()
+        else:
+            self._spawn(self.notes.end())
 
     def _came(self) -> None:
         self.reception.screen_came()
 
     def _left(self) -> None:
+        self.notes.forget()
         self.reception.screen_left(time.monotonic())
 
     def _signal(self, call: str, payload: bytes) -> None:

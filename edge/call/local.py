@@ -27,6 +27,7 @@ log = logging.getLogger("linli.call")
 
 ANSWER_S = 3.0
 SILENT_S = 20.0
+KEEP_S = 10.0
 PAUSES_S = (0.2, 2.0)
 MAX_LINE = 128 * 1024
 MAX_WAITING = 64
@@ -87,6 +88,18 @@ class Local:
             value = json.loads(body) if status == 200 else {}
             return value if isinstance(value, dict) else {}
         return {}
+
+    async def keep(self, content: bytes) -> str:
+        """A photo or voice note, kept by the gateway for a report to name. Raises OSError."""
+        try:
+            async with asyncio.timeout(KEEP_S):
+                status, body = await _ask(self._socket, "PUT", "/v1/blob", content)
+            said = json.loads(body)
+        except (ValueError, TimeoutError) as error:
+            raise ConnectionError("the gateway did not take the file") from error
+        if status != 201 or not isinstance(said, dict):
+            raise ConnectionError(f"the gateway did not take the file ({status})")
+        return str(said.get("sha256", ""))
 
     # --- out
 

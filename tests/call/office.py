@@ -6,6 +6,7 @@ The office's page is a real Chromium (`page.html`) or another peer of ours; sign
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -47,6 +48,7 @@ class Office:
     grants: bool = True
     heard: list[tuple[str, Up]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    kept: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._ears: set[asyncio.Queue[bytes]] = set()
@@ -60,12 +62,13 @@ class Office:
         self.ended: dict[str, Reason] = {}
 
     async def open(self, socket: Path) -> None:
-        app = web.Application()
+        app = web.Application(client_max_size=8 << 20)
         app.router.add_post("/v1/calls/{id}", self._post)
         app.router.add_get("/v1/calls", self._stream)
         app.router.add_get("/v1/events", self._event_stream)
         app.router.add_get("/v1/status", self._status)
         app.router.add_get("/v1/kiosk", self._kiosk)
+        app.router.add_put("/v1/blob", self._keep)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.UnixSite(self._runner, str(socket)).start()
@@ -175,6 +178,11 @@ class Office:
 
     async def _status(self, _: web.Request) -> web.Response:
         return web.json_response({"line": {"up": self.online}})
+
+    async def _keep(self, request: web.Request) -> web.Response:
+        self.kept.append(await request.read())
+        name = hashlib.sha256(self.kept[-1]).hexdigest()
+        return web.json_response({"sha256": name, "size": len(self.kept[-1])}, status=201)
 
     async def _kiosk(self, _: web.Request) -> web.Response:
         return web.json_response({"sos_devices": ["kiosk-sos"], "sos_department": "general"})

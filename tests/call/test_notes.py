@@ -1,0 +1,107 @@
+"""Voice notes and photos for reports: kept by the gateway, named to the screen, never inside a call."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from sync.contract.call import State
+from sync.contract.call_screen import HangUp, Preview, Record, Snap, Start
+from tests.call.test_engine import BrokenCard, House, house
+
+
+def story(folder: Path, tell: Callable[[House], Awaitable[None]], **changes: object) -> None:
+    async def run() -> None:
+        async with house(folder, **changes) as one:
+            await tell(one)
+
+    asyncio.run(asyncio.wait_for(run(), 40))
+
+
+def test_a_voice_note_is_kept_and_named_and_the_next_one_takes_its_place(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        names = []
+        for _ in range(2):
+            screen.wish(Record(on=True))
+            await screen.until(lambda seen: (seen.recording_s or 0) >= 0.8 and not seen.note)
+            screen.wish(Record(on=False))
+            seen = await screen.until(lambda seen: bool(seen.note))
+            assert seen.note_s >= 0.8
+            names.append(seen.note)
+        assert names[0] != names[1]
+        for name, content in zip(names, one.office.kept, strict=True):
+            assert hashlib.sha256(content).hexdigest() == name
+            assert content[:4] == b"RIFF"
+
+    story(short_tmp, tell)
+
+
+def test_a_finger_that_slipped_is_no_note(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        screen.wish(Record(on=True))
+        await screen.until(lambda seen: seen.recording_s is not None)
+        screen.wish(Record(on=False))
+        seen = await screen.until(lambda seen: seen.recording_s is None)
+        assert seen.note == ""
+        assert one.office.kept == []
+
+    story(short_tmp, tell)
+
+
+def test_a_photo_of_the_preview_is_kept_and_named(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        screen.wish(Preview(on=True))
+        await screen.until(lambda seen: bool(seen.own_frames))
+        screen.wish(Snap())
+        seen = await screen.until(lambda seen: bool(seen.photo))
+        (content,) = one.office.kept
+        assert hashlib.sha256(content).hexdigest() == seen.photo
+        assert content[:3] == b"\xff\xd8\xff"
+
+    story(short_tmp, tell)
+
+
+def test_without_a_camera_or_a_microphone_it_is_said(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        screen.wish(Snap())
+        await screen.until(lambda seen: seen.trouble == "camera")
+        screen.wish(Record(on=True))
+        await screen.until(lambda seen: seen.trouble == "microphone")
+
+    story(short_tmp, tell, microphone=BrokenCard())
+
+
+def test_a_call_takes_the_microphone_and_what_was_recorded_never_was(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        screen.wish(Record(on=True))
+        await screen.until(lambda seen: (seen.recording_s or 0) >= 0.6)
+        screen.wish(Start(department="civil"))
+        await screen.until(lambda seen: seen.state is State.CONNECTED and seen.recording_s is None)
+        screen.wish(Record(on=True))
+        screen.wish(Snap())
+        screen.wish(HangUp())
+        seen = await screen.until(lambda seen: seen.state is State.ENDED)
+        assert (seen.note, seen.photo, seen.recording_s) == ("", "", None)
+        assert one.office.kept == []
+
+    story(short_tmp, tell)
+
+
+def test_a_screen_that_goes_leaves_no_note_behind(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        screen.wish(Record(on=True))
+        await screen.until(lambda seen: (seen.recording_s or 0) >= 0.6)
+        screen.vanish()
+        other = await one.screen()
+        seen = await other.until(lambda seen: seen.recording_s is None)
+        assert seen.note == ""
+
+    story(short_tmp, tell)
