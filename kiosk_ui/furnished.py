@@ -32,6 +32,7 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail) -> Furnished:
     calls = CallDeeds(kiosk, send, ask)
     service = Service(kiosk, lambda name, method, target: ask(name, method, target, None, ""), tail)
     service.engine = lambda: calls.calls.seen.there
+    service.frames = lambda: calls.calls.seen.call.own_frames
     service.camera = lambda *, on: send(Preview(on))
     sos = SosDeeds(kiosk, calls, ask)
     GuideDeeds(kiosk)

@@ -50,6 +50,8 @@ class Service:
         self.camera: Camera | None = None
         self.engine: Callable[[], bool] = lambda: False
         """Whether the call engine answers."""
+        self.frames: Callable[[], str] = str
+        """Where the own picture is, while there is one."""
         self.about: Mapping[str, str] = {}
         """Versions of what the screen runs on, by name."""
         self._kiosk, self._flow, self._ask, self._tail = kiosk, kiosk.flow, ask, tail
@@ -146,7 +148,8 @@ class Service:
 
     def _camera(self, scene: Scene) -> View:
         there = self.camera is not None and self.engine()
-        return View(scene.words.say("service.camera"), {"said": "" if there else scene.words.say("service.no_engine")})
+        said = scene.words.say("service.no_picture" if there else "service.no_engine")
+        return View(scene.words.say("service.camera"), {"said": said, "frames": self.frames() if there else ""})
 
     def _shown(self, place: Place, _at: float) -> None:
         if place.screen is Screen.SERVICE_LOG:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -16,6 +17,7 @@ from kiosk_ui.log_tail import LogTail
 from kiosk_ui.service import LOG, Service
 from sync.contract.kiosk_box import KioskBox
 from sync.unix_http import Answer
+from tests.kiosk.fake_engine import Film
 from tests.kiosk.hand import Hand
 
 CODE = "246813"
@@ -169,3 +171,16 @@ def test_the_menu_says_what_runs_and_what_does_not(bench: Bench) -> None:
     assert "1080x1920" in said
     hand.tap("service-log")
     assert any("Qt 6.12.0" in text for text in hand.texts())
+
+
+def test_the_camera_s_picture_is_shown_as_the_engine_takes_it(bench: Bench, tmp_path: Path) -> None:
+    film = Film(tmp_path / "own")
+    film.frame(bytes([200]) * (640 * 480) + bytes([128]) * (640 * 240))
+    bench.service.engine = lambda: True
+    bench.service.camera = bench.film
+    bench.service.frames = lambda: str(film.path)
+    hand = bench.to_menu()
+    hand.tap("service-camera")
+    hand.until(lambda: any(item.property("shows") for item in hand.items()), "a picture")
+    hand.tap("back")
+    film.close()
