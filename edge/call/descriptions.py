@@ -19,3 +19,20 @@ def with_voice_settings(sdp: str) -> str:
     if found is None or f"a=fmtp:{found[1]} " in sdp:
         return sdp
     return f"{sdp[: found.end()]}\na=fmtp:{found[1]} {VOICE}\r{sdp[found.end() :]}"
+
+
+def with_candidates_everywhere(sdp: str) -> str:
+    """A page's answer with the candidates of its first section in every section.
+
+    In a bundle (RFC 9143) they stand in the first one only; aiortc 1.16 takes those of the last section for all, and
+    has none then: without a relay it is saved by what it hears, behind a relay it hears nothing.
+    """
+    head, *sections = re.split(r"(?m)^(?=m=)", sdp)
+    candidates = [line for part in sections for line in part.splitlines() if line.startswith("a=candidate:")]
+    block = "".join(f"{line}\r\n" for line in dict.fromkeys(candidates))
+    whole = (part if "a=candidate:" in part else _ended(part) + block for part in sections)
+    return head + "".join(whole)
+
+
+def _ended(part: str) -> str:
+    return part if part.endswith("\n") else f"{part}\r\n"

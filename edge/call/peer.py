@@ -34,7 +34,7 @@ from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtcconfiguration import RTCIceTransportPolicy
 
 from edge.call.assembly import Assembly
-from edge.call.descriptions import with_voice_settings
+from edge.call.descriptions import with_candidates_everywhere, with_voice_settings
 from edge.call.media_port import Listener, MediaError, Report
 from sync.contract.call_data import CHANNEL
 from sync.contract.call_signals import IceServer
@@ -117,7 +117,7 @@ class AiortcPeer:
         if self._pc is None:
             raise MediaError("nothing was offered")
         try:
-            await self._pc.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+            await self._pc.setRemoteDescription(RTCSessionDescription(with_candidates_everywhere(sdp), "answer"))
         except Exception as error:  # noqa: BLE001 - whatever a foreign description makes a parser do
             raise MediaError(f"the answer cannot be used ({type(error).__name__})") from None
         self._video_ssrc = 0

@@ -46,6 +46,7 @@ LINE_AWAY_S = 10.0
 """So long a call that nobody has taken yet waits for the line."""
 MOVED_FOR_S = 10.0
 """So long after a change of address a silence is taken for its effect."""
+MOST_PATIENCE = 3
 FAIR_LOSS, POOR_LOSS = 0.03, 0.10
 FAIR_RTT_MS, POOR_RTT_MS = 300.0, 700.0
 MAX_BY = 100
@@ -89,6 +90,7 @@ class Session:
         self._ice: tuple[IceServer, ...] = ()
         self._relay_only = False
         self._moved_s = float("-inf")
+        self._tries = 0
         self.was_connected = False
         self._n = 0
         self._alive_s = float("-inf")
@@ -244,7 +246,7 @@ class Session:
             return
         self._legs[leg].heard_s = heard_s
         if self.call.state is State.CONNECTING and fresh(self._legs[leg], now_s):
-            self.was_connected = True
+            self.was_connected, self._tries = True, 0
             self._step(Step.MEDIA, now_s)
 
     def data(self, payload: bytes | str, now_s: float) -> bool:
@@ -396,6 +398,7 @@ class Session:
         if self._legs.exhausted:
             self._end(Reason.LOST, now_s)
             return
+        self._tries += 1
         leg, superfluous = self._legs.open(now_s)
         self._effects.extend(CloseLeg(number) for number in superfluous)
         self._effects.append(OpenLeg(leg.number, self._ice, self._relay_only))
@@ -437,8 +440,8 @@ class Session:
             self._watch_leg(now_s)
             return
         heard_s, newest = self._heard_s(), self._legs.newest
-        broken = now_s - self._moved_s < MOVED_FOR_S or (newest is not None and newest.failed)
-        if heard_s is not None and now_s - heard_s >= patience_s(broken=broken):
+        is_broken = now_s - self._moved_s < MOVED_FOR_S or (newest is not None and newest.failed)
+        if heard_s is not None and now_s - heard_s >= patience_s(broken=is_broken):
             self._redial(now_s)
 
     def _watch_leg(self, now_s: float) -> None:
@@ -448,7 +451,9 @@ class Session:
             self._open_leg(now_s)
             return
         begun_s = max(leg.sent_s or 0.0, leg.answered_s or 0.0, self.call.since_s)
-        unanswered = leg.sent_s is not None and self._online and now_s - begun_s >= ANSWER_LEG_S
+        # A page that needs longer than we wait would never get anywhere: each try waits longer.
+        patience_s = ANSWER_LEG_S * min(self._tries, MOST_PATIENCE)
+        unanswered = leg.sent_s is not None and self._online and now_s - begun_s >= patience_s
         if unanswered or (leg.failed and now_s - leg.opened_s >= 1.0):
             self._open_leg(now_s)
 

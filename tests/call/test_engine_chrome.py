@@ -19,13 +19,16 @@ from edge.call.peer import AiortcPeer, hush
 from edge.call.picture import Picture
 from edge.call.program import new_id
 from edge.call.sound import NoProcessing
+from edge.demo.authority import Authority
+from office.turn import ice
 from sync.contract import call_data
 from sync.contract.call import Reason, State
 from sync.contract.call_screen import HangUp, PutAway, Say, Start
-from sync.contract.call_signals import Alive, Bye, Renew
+from sync.contract.call_signals import Alive, Bye, IceServer, Renew
 from sync.contract.frames import FrameReader
 from tests.call.chrome import OfficePage, office_page, until
 from tests.call.office import Office
+from tests.net.turn import Coturn
 
 
 @dataclass
@@ -223,5 +226,47 @@ def test_words_and_a_still_go_over_the_data_channel(tmp_path: Path) -> None:
         one.engine._wish(PutAway())
         await one.page.until("seen.texts.some(one => one.type === 'still-end')")
         assert frames.frames not in shared_memory()
+
+    run(tmp_path, test)
+
+
+def test_a_browser_that_is_killed_is_said_within_three_seconds_and_the_call_is_kept(tmp_path: Path) -> None:
+    async def test(one: House) -> None:
+        await one.dial()
+        browser = one.page.page.context.browser
+        assert browser is not None
+        begun_s = time.monotonic()
+        await browser.close()
+        await until(lambda: one.engine.screens._last.good.value == "away", 3.5, "the word on the screen")
+        assert time.monotonic() - begun_s < 3.5
+        await until(lambda: one.state is State.CONNECTING, 3.0, "the next leg")
+        assert one.engine.reception.living is not None
+
+    run(tmp_path, test)
+
+
+def relays(coturn: Coturn) -> list[IceServer]:
+    return ice(coturn.calls, "k3v9q0x2m7t5w8z1", time.time())
+
+
+def test_by_the_relay_alone_both_see_each_other(tmp_path: Path, authority: Authority) -> None:
+    with Coturn(tmp_path / "turn", authority) as coturn:
+
+        async def test(one: House) -> None:
+            one.office.ice, one.office.relay_only = relays(coturn), True
+            one.page.ice, one.page.relay_only = relays(coturn), True
+            await one.dial()
+            assert (await one.page.stats())["local"] == "relay"
+            await one.page.until("seen.level > 0.05")
+
+        run(tmp_path, test)
+
+
+def test_a_relay_that_is_dead_costs_no_five_seconds(tmp_path: Path) -> None:
+    async def test(one: House) -> None:
+        one.office.ice = [IceServer(["turn:192.0.2.77:3478", "turn:192.0.2.77:3478?transport=tcp"], "u", "p")]
+        begun_s = time.monotonic()
+        await one.dial()
+        assert time.monotonic() - begun_s < 4.0
 
     run(tmp_path, test)

@@ -15,7 +15,7 @@ from aiortc.jitterbuffer import JitterBuffer
 
 from edge.call import peer as door
 from edge.call.clock_picture import ClockPicture, read_clock
-from edge.call.descriptions import with_voice_settings
+from edge.call.descriptions import with_candidates_everywhere, with_voice_settings
 from edge.call.media_port import MediaError
 from edge.call.peer import AiortcPeer, hush
 from edge.call.pictures import Encoder
@@ -138,6 +138,16 @@ def test_the_voice_settings_are_added_once_and_only_to_opus() -> None:
     assert once == sdp.replace("a=rtpmap:0", settings + "a=rtpmap:0")
     assert with_voice_settings(once) == once
     assert with_voice_settings("v=0\r\n") == "v=0\r\n"
+
+
+def test_candidates_of_a_bundle_stand_in_every_section() -> None:
+    one, two = "a=candidate:1 1 udp 9 192.0.2.9 9 typ host\r\n", "a=candidate:2 1 udp 8 192.0.2.9 8 typ relay\r\n"
+    sdp = f"v=0\r\nm=audio 9 x 96\r\n{one}{two}a=mid:0\r\nm=video 9 x 97\r\na=mid:1\r\nm=application 9 x y\r\na=mid:2"
+    done = with_candidates_everywhere(sdp)
+    assert done.count(one) == done.count(two) == 3
+    assert with_candidates_everywhere(done) == done
+    assert with_candidates_everywhere("") == ""
+    assert with_candidates_everywhere("v=0\r\n") == "v=0\r\n"
 
 
 @pytest.mark.parametrize(
