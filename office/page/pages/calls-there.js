@@ -77,8 +77,7 @@ function became(word) {
   on = word.you === 'on';
   why = on ? '' : word.why;
   if (on) sessionStorage.setItem(KEPT, word.key); else sessionStorage.removeItem(KEPT);
-  if (on && box) box.close();
-  if (on) toast(t('call.me-on'));
+  if (on && box) { box.close(); toast(t('call.me-on')); }
 }
 
 export async function takeCalls() {

@@ -91,7 +91,7 @@ def test_departments_are_ordered_hidden_and_given_hours_as_kiosks_show_them(shor
             await page.fill("dialog input[name=closes0]", "11:30")
             await page.locator("dialog button.main").click()
             await expect(page.locator("main")).to_contain_text("周二、周三 09:00–11:30")
-            await page.get_by_role("button", name="不再显示 文教科").click()
+            await page.get_by_role("button", name="隐藏 文教科").click()
             await page.locator("dialog button.main").click()
             await expect(names.filter(has_text="文教科")).to_have_count(0)
             await accessible(page)
