@@ -9,6 +9,7 @@ the same clerk takes it up again on another page (`resume`), and after `RESCUE_S
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -59,6 +60,8 @@ RESCUE_S = 8.0
 KEPT_S = KEEP_S - 2 * SOONER_S
 """So long a call is kept for the clerk whose page is gone."""
 
+_ID = re.compile(r"[0-9A-Za-z._:/ -]{1,100}")
+
 HAD = (State.CONNECTING, State.CONNECTED, State.ON_HOLD)
 WAITS = (State.CALLING, State.QUEUED, State.RINGING, State.TRANSFERRED)
 
@@ -104,7 +107,13 @@ class Wish:
 def wish_of(start: Start) -> Wish:
     """As the kiosk said it."""
     language = "en" if start.language == "en" else "zh"
-    return Wish(start.department, start.video, language, start.guide, start.case, start.again, start.alarm)
+    texts = (start.guide, start.case, start.again, start.alarm)
+    return Wish(_plain(start.department), start.video, language, *map(_plain, texts))
+
+
+def _plain(text: str) -> str:
+    """An id; nothing for what cannot be one, because it is kept and shown."""
+    return text if _ID.fullmatch(text) else ""
 
 
 @dataclass(slots=True)
@@ -155,6 +164,7 @@ class Line:
         self.ways: Callable[[], Ways] = Ways
         self.ice: Callable[[], tuple[list[IceServer], bool]] = lambda: ([], False)
         self._media: dict[str, tuple[int, float]] = {}
+        self._seen_s = float("-inf")
         self._renew_s: float | None = None
         self._renew_heard = False
         """A new leg is needed once it is known which one is dead."""
@@ -376,6 +386,7 @@ class Line:
         if not self.had:
             return
         self._alive_s = now_s
+        self._seen_s = now_s if signal.media else self._seen_s
         self._say(replaced(signal, n=0))
         self._media_on("page", signal, now_s)
 
@@ -439,7 +450,7 @@ class Line:
         """A quarter of a second has passed. `others_there`: somebody could take it instead."""
         if not self.lives or self._too_long(now_s, others_there=others_there):
             return
-        silent = now_s - self.heard_s >= DEAD_S
+        silent = now_s - self.heard_s >= DEAD_S and not self._seen(now_s)
         if silent and not self.away:
             self.away = True
             self._tell({"kind": "away"})
@@ -462,7 +473,7 @@ class Line:
             self.end(Reason.LOST, now_s)
         elif state in (State.RINGING, State.TRANSFERRED) and for_s >= limit_s:
             self._rang_out(now_s)
-        elif state in HAD and silent_s >= KEEP_S:
+        elif state in HAD and silent_s >= KEEP_S and not self._seen(now_s):
             self.end(Reason.LOST, now_s)
         elif self.orphan and self._gone_for(now_s) >= KEPT_S:
             self._left_alone(now_s, others_there=others_there)
@@ -485,6 +496,10 @@ class Line:
             self._changed_hands(now_s)
         else:
             self.end(Reason.DESK_GONE, now_s, ways=self.ways())
+
+    def _seen(self, now_s: float) -> bool:
+        """The page receives the kiosk, even if no signal of it comes through the office's own machines."""
+        return self.call.state in HAD and now_s - self._seen_s < DEAD_S
 
     def _gone_for(self, now_s: float) -> float:
         return now_s - self.page_gone_s if self.page_gone_s is not None else 0.0

@@ -549,3 +549,32 @@ def test_the_same_id_dials_again_after_a_change_of_the_network(short_tmp: Path) 
         assert Ring not in {type(signal) for signal in kiosk.heard}
 
     play(short_tmp, story)
+
+
+def test_a_call_whose_media_flows_outlives_a_broker_that_is_away(short_tmp: Path) -> None:
+    async def story(office: Office) -> None:
+        clerk = await office.clerk("civil")
+        kiosk = Kiosk(office).start()
+        await clerk.rung(kiosk)
+        await clerk.talk(kiosk)
+        for _ in range(70):
+            await clerk.say("call", do="alive", call=kiosk.call, leg=1, media=True)
+            await office.later(1, step_s=1.0)
+        assert clerk.state(kiosk) == "connected"
+        assert not clerk.of("away")
+        await office.later(4)
+        await clerk.word("ended")
+        assert (await office.ended(kiosk))["reason"] == "lost"
+
+    play(short_tmp, story)
+
+
+def test_texts_that_are_no_ids_are_not_kept(short_tmp: Path) -> None:
+    async def story(office: Office) -> None:
+        clerk = await office.clerk("civil")
+        kiosk = Kiosk(office).start(guide="<b>我住在三号楼</b>", case="x" * 150, again="明天", alarm="救命")
+        await clerk.rung(kiosk)
+        row = await office.row(kiosk)
+        assert (row["guide"], row["case_number"], row["again"], row["alarm"]) == ("", "", "", "")
+
+    play(short_tmp, story)
