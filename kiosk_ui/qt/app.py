@@ -105,6 +105,8 @@ class Guard(QObject):
 
 def application(arguments: list[str]) -> QGuiApplication:
     """The one QGuiApplication."""
+    # A render thread that paints in Python waits for the interpreter, which may wait for the render thread.
+    os.environ.setdefault("QSG_RENDER_LOOP", "basic")
     app = QGuiApplication(arguments)
     app.setFont(QFont(FONT))
     app.setQuitOnLastWindowClosed(False)
