@@ -200,6 +200,9 @@ class FrameSource(QObject):
         super().__init__(parent)
         self._newest = Newest()
         self.destroyed.connect(partial(self._newest.open, ""))
+        # Loaded before the sink comes, which would come as a mere QObject; and only where there is a GPU.
+        import PySide6.QtMultimedia  # noqa: F401, PLC0415
+
         self._sink: Any = None
         self._has_shown = False
         self._timer = QTimer(self)
