@@ -30,6 +30,7 @@ from kiosk_ui.qt import video
 from kiosk_ui.qt.art import Art
 from kiosk_ui.qt.bridge import Bridge
 from kiosk_ui.qt.codes import Codes
+from kiosk_ui.qt.faults import end_on_faults
 from kiosk_ui.qt.frames import Frames
 from kiosk_ui.qt.photos import Photos
 from kiosk_ui.qt.watchdog import Watchdog
@@ -156,6 +157,7 @@ def run(options: Options) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("linli").addHandler(tail)
     app = application(["linli-kiosk"])
+    end_on_faults(app.exit)
     program = Program(options, tail)
     if options.fullscreen:
         app.setOverrideCursor(Qt.CursorShape.BlankCursor)
