@@ -107,8 +107,14 @@ def lines(conn: sqlite3.Connection, row: Row, *, known: bool = True) -> list[Lin
         if note["kind"] != "close" or note["text"]:
             text = note["text"] if known else ""
             found.append(Line(note["at"], f"note.{note['kind']}", accounts.name_of(conn, note["account"]), text))
+    found += [Line(said["at"], "fine") for said in conn.execute(_FINE, (row.id,))]
     found += _errands(conn, row, known=known)
     return sorted(found, key=lambda line: line.at)
+
+
+_FINE = """SELECT at FROM centre.alarm_updates
+    WHERE alarm=? AND CASE WHEN json_valid(data) THEN json_extract(data, '$.attributes.step')='fine' END"""
+"""Whoever pressed said at the kiosk that they are fine."""
 
 
 def _phoned(conn: sqlite3.Connection, alarm: str, what: str) -> str:

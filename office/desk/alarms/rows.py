@@ -82,6 +82,8 @@ class Row(Struct, frozen=True, kw_only=True):
     notes: int = 0
     moved_at: int = 0
     pressed_at: int = 0
+    fine_at: int = 0
+    """When whoever pressed said at the kiosk that they are fine; 0 once they press again. It stays open all the same."""
     rings: Sequence[str] = ()
     calls: Sequence[CallView] = ()
     errands: Sequence[ErrandView] = ()
@@ -168,6 +170,7 @@ class _Reading:
         self._notes = self._of(_NOTES)
         self._promises = self._of(_PROMISES)
         self._presses = self._of(_PRESSES)
+        self._fine = self._of(_FINE)
         self._cases = self._of(_CASES)
         self._errands = self._of(_ERRANDS)
         self._marks = marks(conn, ids)
@@ -225,6 +228,7 @@ class _Reading:
             notes=self._notes[alarm][0]["n"] if self._notes[alarm] else 0,
             moved_at=self._moved(row, sent),
             pressed_at=self._presses[alarm][0]["at"] if self._presses[alarm] else 0,
+            fine_at=self._fine_at(alarm),
             calls=[CallView(m.what, m.turn, m.at, m.account, self._name(m.account)) for m in called],
             errands=sent,
             case=self._cases[alarm][0]["number"] if self._cases[alarm] else "",
@@ -250,6 +254,11 @@ class _Reading:
     def _way_text(self, alarm: str) -> str:
         said = [step["text"] for step in self._steps[alarm] if step["step"] == Step.ON_THE_WAY.label]
         return str(said[-1]) if said else ""
+
+    def _fine_at(self, alarm: str) -> int:
+        pressed = self._presses[alarm][0]["at"] if self._presses[alarm] else 0
+        fine = self._fine[alarm][0]["at"] if self._fine[alarm] else 0
+        return fine if fine > pressed else 0
 
     def _closed_by(self, row: sqlite3.Row) -> str:
         if row["closed_at"] is None:
@@ -331,6 +340,9 @@ _NOTES = """SELECT alarm, sum(kind='note') AS n, max(at) AS at FROM alarm_notes 
 _PROMISES = "SELECT * FROM alarm_promises WHERE alarm IN ({}) ORDER BY n"
 _PRESSES = """SELECT alarm, max(at) AS at FROM centre.alarm_updates
     WHERE alarm IN ({}) AND CASE WHEN json_valid(data) THEN json_extract(data, '$.count')>1 END GROUP BY alarm"""
+_FINE = """SELECT alarm, max(at) AS at FROM centre.alarm_updates
+    WHERE alarm IN ({}) AND CASE WHEN json_valid(data) THEN json_extract(data, '$.attributes.step')='fine' END
+    GROUP BY alarm"""
 _CASES = "SELECT alarm, number FROM alarm_cases WHERE alarm IN ({})"
 _ERRANDS = """SELECT e.*, w.what, w.at FROM errands e
     LEFT JOIN errand_words w ON w.n=(SELECT max(n) FROM errand_words WHERE errand=e.id)

@@ -37,6 +37,7 @@ export function clock(row) {
 }
 
 export const facts = (row) => html`
+  ${row.fine_at ? html`<span class="badge warn">${t('al.fine')}</span>` : nothing}
   ${row.presses > 1 ? html`<span class="badge bad">${t('al.presses', {n: row.presses})}</span>` : nothing}
   ${row.clock !== 'unset' && row.received_at - row.raised_at > LATE_MS ? html`<span class="badge warn">${t('al.late', {t: since(row.raised_at, row.received_at)})}</span>` : nothing}
   ${promiseWords(row)} ${row.errands.map(errandWords)} ${ringWords(row)}

@@ -17,6 +17,7 @@ addWords({
   'al.since': ['已等 {t}', 'waiting {t}'],
   'al.lasts': ['已过 {t}', 'for {t}'],
   'al.presses': ['按了 {n} 次', 'pressed {n} times'],
+  'al.fine': ['本人说没事了,请核实', 'Says they are fine, please make sure'],
   'al.late': ['网关断线,{t}后才收到', 'came {t} late, the gateway was offline'],
   'al.in': ['还有 {t}到', 'due in {t}'],
   'al.over': ['说好的时间已过 {t}', '{t} past the promised time'],
@@ -116,6 +117,7 @@ addWords({
   'al.reason.real': ['真实求助', 'Real'], 'al.reason.false': ['误报', 'False alarm'], 'al.reason.test': ['测试', 'Test'], 'al.reason.drill': ['演练', 'Drill'],
   // lines of the history
   'al.l.raised': ['设备报警', 'The device raised it'], 'al.l.received': ['中心收到', 'The centre has it'],
+  'al.l.fine': ['本人在信息机上按了“我没事”', 'They pressed “I am fine” at the kiosk'],
   'al.l.own': ['中心自己报警', 'The centre raised it'],
   'al.l.call.first': ['呼叫 {name}', 'Rings at {name}'], 'al.l.call.next': ['没有人接,再呼叫 {name}', 'Not taken; rings at {name} too'],
   'al.l.call.everyone': ['没有人接,呼叫全体', 'Not taken; rings at everyone'], 'al.l.call.phone': ['电话外呼', 'Phoned out'],

@@ -128,3 +128,23 @@ def test_the_auditor_reads_the_card_without_a_person_and_without_what_was_writte
             assert (elders.NAME in text, "头晕" in text, elders.POLE in text) == (False, False, False)
 
     asyncio.run(story())
+
+
+def test_whoever_says_at_the_kiosk_that_they_are_fine_is_heard_and_the_alarm_stays_open(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            clerk = await house.signed_in(Role.DUTY)
+            alarm = await house.press("kiosk")
+            fine = DeviceEvent(device="kiosk", alarm="sos", attributes={"step": "fine", "from": "screen"})
+            await house.arrive("gw-1", "events", event(1, kind=ALARM_UPDATE, data=fine, subject=alarm))
+            card = await clerk.get(f"/v1/alarms/{alarm}")
+            assert (card["row"]["state"], card["row"]["closed_at"], card["row"]["presses"]) == ("open", None, 1)
+            assert card["row"]["fine_at"] > 0
+            assert [line["what"] for line in card["lines"]].count("fine") == 1
+            house.later(1)
+            again = DeviceEvent(device="kiosk", alarm="sos", count=2)
+            await house.arrive("gw-1", "events", event(2, kind=ALARM_UPDATE, data=again, subject=alarm))
+            card = await clerk.get(f"/v1/alarms/{alarm}")
+            assert (card["row"]["fine_at"], card["row"]["presses"]) == (0, 2), "whoever presses again is not fine"
+
+    asyncio.run(story())
