@@ -9,6 +9,7 @@ from datetime import datetime
 from kiosk_ui.content import Contents
 from kiosk_ui.departments import Presence, Seen, seen, shipped, zone_of
 from kiosk_ui.local import Status
+from kiosk_ui.report_poles import Poles
 from sync.contract.departments import Department, Departments
 from sync.contract.kiosk_box import KioskBox
 
@@ -29,6 +30,7 @@ class Box:
     presence: Mapping[str, Presence] = field(default_factory=dict)
     status: Status | None = None
     contents: Contents = field(default_factory=Contents)
+    poles: Poles = field(default_factory=Poles)
 
     @property
     def online(self) -> bool:
@@ -78,5 +80,9 @@ def hears(box: Box) -> dict[str, Callable[[object, float], None]]:
         if isinstance(news, dict):
             box.presence = news
 
-    named = {f.__name__: f for f in (gateway, settings, status, departments, presence)}
+    def poles(news: object, _at: float) -> None:
+        if isinstance(news, Poles):
+            box.poles = news
+
+    named = {f.__name__: f for f in (gateway, settings, status, departments, presence, poles)}
     return {**named, "services": box.contents.heard}

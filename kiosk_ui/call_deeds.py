@@ -90,14 +90,17 @@ class CallDeeds:
 
     # --- the other parts of the screen may call
 
-    def start(self, department: str, at: float, *, again: str = "", alarm: str = "", video: bool = True) -> None:
-        """Call that department."""
+    def start(
+        self, department: str, at: float, *, again: str = "", case: str = "", alarm: str = "", video: bool = True
+    ) -> None:
+        """Call that department. `case`: the number it is about, `again`: an earlier call or slip."""
         session, wanted = self._flow.session, self.offices.id(department)
         wish = Start(
             department=wanted,
             video=video,
             language=session.language,
             guide=session.attached,
+            case=case,
             again=again,
             alarm=alarm,
         )

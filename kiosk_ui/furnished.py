@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk_ui.asking import Asking
+from kiosk_ui.booking import Booking
 from kiosk_ui.call_deeds import Ask, CallDeeds, Send
 from kiosk_ui.emergency import EmergencyDeeds
 from kiosk_ui.flow import Screen
 from kiosk_ui.guides_deeds import GuideDeeds
+from kiosk_ui.keys import Keys
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.log_tail import LogTail
+from kiosk_ui.my_case import MyCase
+from kiosk_ui.recorder import NoRecorder
+from kiosk_ui.report import Report
+from kiosk_ui.sending import Sending
 from kiosk_ui.service import Service
+from kiosk_ui.slip import Printing
 from kiosk_ui.sos_deeds import HOLD as SOS_HOLD
 from kiosk_ui.sos_deeds import SosDeeds
 from kiosk_ui.wardens_deeds import WardenDeeds
@@ -25,6 +33,10 @@ class Furnished:
     sos: SosDeeds
     service: Service
     emergency: EmergencyDeeds
+    keys: Keys
+    report: Report
+    case: MyCase
+    booking: Booking
 
 
 def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail) -> Furnished:
@@ -42,4 +54,19 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail) -> Furnished:
         """Somebody speaks, or waits for help."""
         return calls.calls.lives or kiosk.flow.has(Screen.SOS) or SOS_HOLD in kiosk.flow.holds
 
-    return Furnished(calls, sos, service, EmergencyDeeds(kiosk, ask, busy))
+    def call_about(department: str, at: float, case: str) -> None:
+        """The same clerk, if there is one who knows the case."""
+        if not calls.calls.lives:
+            calls.start(department, at, again=case, case=case)
+
+    sending, asking, printing, keys = Sending(kiosk, ask), Asking(kiosk, ask), Printing(kiosk, ask), Keys(kiosk)
+    return Furnished(
+        calls=calls,
+        sos=sos,
+        service=service,
+        emergency=EmergencyDeeds(kiosk, ask, busy),
+        keys=keys,
+        report=Report(kiosk, keys, sending, asking, printing, NoRecorder()),
+        case=MyCase(kiosk, sending, asking, printing, call_about),
+        booking=Booking(kiosk, sending, asking, printing),
+    )

@@ -34,6 +34,7 @@ class Screen(StrEnum):
     WRITE = "write"
     CASE = "case"
     CASE_FOUND = "case-found"
+    CASE_WHICH = "case-which"
     CASE_JUDGE = "case-judge"
     BOOKING = "booking"
     BOOKING_DAY = "booking-day"
@@ -219,10 +220,11 @@ LEADS: dict[Screen, dict[str, Lead]] = {
     Screen.WRITE: {name: Do(name) for name in KEY_DEEDS},
     Screen.CASE: {"digit": Do("case-digit"), "erase": Do("case-erase"), "enter": Do("case-look")},
     Screen.CASE_FOUND: {
-        **{name: Do(name) for name in ("case-which", "case-call", "slip-print")},
+        **{name: Do(name) for name in ("case-call", "slip-print")},
         "case-judge": Go(Screen.CASE_JUDGE, ""),
         "done": Way.HOME,
     },
+    Screen.CASE_WHICH: {"case-which": Do("case-which")},
     Screen.CASE_JUDGE: {
         **{name: Do(name) for name in ("case-face", "case-solved", "case-why")},
         "done": Way.HOME,

@@ -19,6 +19,8 @@ class ReportVisit:
     place_words: str = ""
     unplaced: bool = False
     """They do not know where; the box's own place is told instead."""
+    checked: bool = False
+    """They have seen the summary: whatever they change leads back to it."""
     said: str = ""
     """The key of the words that answer the last press."""
     voice: bytes = b""

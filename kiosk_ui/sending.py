@@ -47,7 +47,7 @@ class Sending:
 
     def send(self, letter: Letter, at: float, then: Then) -> None:
         """Until it is kept. One that is under way or kept is not sent twice."""
-        if letter.state in (State.SENDING, State.KEPT):
+        if letter.key in self._under_way or letter.state is State.KEPT:
             return
         self._under_way[letter.key] = letter, then
         self._kiosk.hears[letter.name] = lambda news, at: self._answered(letter, news, at)

@@ -18,6 +18,7 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
+from kiosk_ui import keys_lexicon
 from kiosk_ui.content_loading import Loading, photo_fetch
 from kiosk_ui.emergency import notices_look
 from kiosk_ui.engine import Engine
@@ -34,6 +35,7 @@ from kiosk_ui.qt.faults import end_on_faults
 from kiosk_ui.qt.frames import Frames
 from kiosk_ui.qt.photos import Photos
 from kiosk_ui.qt.watchdog import Watchdog
+from kiosk_ui.report_poles import look as poles_look
 from kiosk_ui.sos_deeds import alarm_look
 from sync.contract.envelope import ContractError
 from sync.contract.kiosk_box import KioskBox
@@ -130,7 +132,7 @@ class Program:
         self.kiosk.heard("services", self.loading.kept(), 0.0)
         self.screen.photos.fetch = photo_fetch(self.local.api, self.kiosk.box.contents)
         self.screen.frames.told = self.parts.emergency.drawn
-        self.local.looks += [alarm_look(), self.loading.look(), notices_look()]
+        self.local.looks += [alarm_look(), self.loading.look(), notices_look(), poles_look()]
         self.parts.service.sound = self._tone
         self.parts.service.about = {"Qt": qVersion(), "PySide": pyside_version, "Python": platform.python_version()}
 
@@ -138,6 +140,7 @@ class Program:
         """Look at the gateway and at the call engine."""
         self.local.start()
         self.call_engine.start()
+        keys_lexicon.load(self.screen.bridge.mailbox.post)
 
     def stop(self) -> None:
         """End it."""

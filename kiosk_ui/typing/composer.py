@@ -48,6 +48,11 @@ class Composer:
         """There is another page."""
         return len(self._found) > (self._page + 1) * PAGE
 
+    @property
+    def turned(self) -> bool:
+        """Another page than the first is shown."""
+        return self._page > 0
+
     def use(self, method: Method) -> None:
         """Other keys; what was not chosen is dropped, what stands stays."""
         self.method, self.open = method, ""

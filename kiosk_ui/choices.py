@@ -1,0 +1,65 @@
+"""A screen of choices: tiles, a page at a time, and at most one button below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kiosk_ui.scene import Scene
+from kiosk_ui.view import Row, Value, View
+
+COLUMNS = 2
+
+
+def choices(
+    scene: Scene,
+    title: str,
+    rows: Sequence[Row],
+    *,
+    strip: str = "",
+    empty: str = "",
+    button: Row | None = None,
+    columns: int = COLUMNS,
+) -> View:
+    """`button` stands under the tiles on every page; `empty` is what is said instead of tiles."""
+    lines = (4 if scene.theme.tall else 3) - (1 if button is not None or scene.theme.compact else 0)
+    size = columns * max(1, lines)
+    pages = max(1, -(-len(rows) // size))
+    page = min(scene.flow.session.page, pages - 1)
+    texts: dict[str, Value] = {
+        "strip": strip,
+        "empty": "" if rows else empty,
+        "page": page,
+        "pages": pages,
+        "pageSaid": scene.words.say("bar.page", n=page + 1, of=pages) if pages > 1 else "",
+        "columns": columns,
+        "lines": lines if pages > 1 else min(lines, -(-len(rows) // columns)),
+        "button": button.title if button is not None else "",
+        "buttonControl": button.control if button is not None else "",
+        "buttonDetail": button.detail if button is not None else "",
+        "buttonLive": button is not None and button.live,
+        "buttonTone": button.tone if button is not None else "",
+    }
+    return View(title, texts, tuple(rows[page * size : (page + 1) * size]))
+
+
+def pad(
+    title: str,
+    typed: str,
+    enter: str,
+    *,
+    line: str = "",
+    tone: str = "",
+    enterable: bool = True,
+    other: Row | None = None,
+) -> View:
+    """A digit pad: what is typed, what it means, and another way where there is one."""
+    texts: dict[str, Value] = {
+        "typed": typed,
+        "line": line,
+        "tone": tone,
+        "enter": enter,
+        "enterable": enterable,
+        "other": other.title if other is not None else "",
+        "otherControl": other.control if other is not None else "",
+    }
+    return View(title, texts)

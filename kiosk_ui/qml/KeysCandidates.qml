@@ -1,0 +1,86 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+
+// Two rows of four, as wide as their words need, and a key for the next page.
+Item {
+    id: band
+
+    required property var texts
+    required property real high
+
+    implicitHeight: 2 * high + Theme.gap
+
+    Column {
+        spacing: Theme.gap
+        width: parent.width - more.width - Theme.gap
+
+        Repeater {
+            model: 2
+
+            delegate: Row {
+                id: line
+
+                required property int index
+                readonly property var words: band.texts.candidates.slice(index * 4, index * 4 + 4)
+                readonly property real signs: words.reduce((all, word) => all + Math.max(2, word.length), 0)
+
+                height: band.high
+                spacing: Theme.gap
+                width: parent.width
+
+                Repeater {
+                    model: line.words
+
+                    delegate: Touch {
+                        id: candidate
+
+                        required property string modelData
+                        required property int index
+
+                        argument: String(line.index * 4 + index)
+                        control: "keys-choose"
+                        height: band.high
+                        spoken: modelData
+                        width: Math.floor((line.width - (line.words.length - 1) * Theme.gap) * Math.max(2, modelData.length) / Math.max(8, line.signs))
+
+                        Rectangle {
+                            anchors.fill: parent
+                            border.color: Theme.tileEdge
+                            border.width: Theme.edge
+                            color: candidate.down ? Theme.tileDown : Theme.tile
+                            radius: Theme.radius
+                        }
+
+                        Text {
+                            anchors.fill: parent
+                            anchors.margins: Theme.gap / 3
+                            color: candidate.down ? Theme.tileDownInk : Theme.tileInk
+                            font.bold: true
+                            font.pixelSize: Theme.body
+                            fontSizeMode: Text.HorizontalFit
+                            horizontalAlignment: Text.AlignHCenter
+                            minimumPixelSize: Theme.small * 0.75
+                            text: candidate.modelData
+                            textFormat: Text.PlainText
+                            verticalAlignment: Text.AlignVCenter
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    BigButton {
+        id: more
+
+        anchors.right: parent.right
+        art: "next"
+        control: "keys-more"
+        enabled: band.texts.more
+        ground: Theme.bar
+        height: band.implicitHeight
+        ink: Theme.barInk
+        spoken: Kiosk.words.bar.next
+        width: Math.max(Theme.key, band.high)
+    }
+}

@@ -1,0 +1,42 @@
+import QtQuick
+
+// What stands, and behind it what is not chosen yet. Long texts show their end.
+Rectangle {
+    id: field
+
+    required property var texts
+
+    border.color: Theme.tileEdge
+    border.width: Theme.edge
+    clip: true
+    color: Theme.tile
+    radius: Theme.radius
+
+    Said {
+        id: hint
+
+        anchors.fill: parent
+        anchors.margins: Theme.gap
+        color: Theme.tileMuted
+        font.pixelSize: Theme.small
+        text: field.texts.hint
+        verticalAlignment: Text.AlignVCenter
+        visible: text !== ""
+    }
+
+    Item {
+        anchors.fill: parent
+        anchors.margins: Theme.gap
+        clip: true
+
+        Said {
+            id: stands
+
+            color: Theme.tileInk
+            text: field.texts.text + (field.texts.open === "" ? "▏" : "「" + field.texts.open + "」")
+            visible: field.texts.text !== "" || field.texts.open !== ""
+            width: parent.width
+            y: Math.min(0, parent.height - height)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import QtQuick
+
+// A number to take home: large to read, a code for a telephone, paper where there is some.
+Page {
+    id: slip
+
+    readonly property color toned: texts.tone === "good" ? Theme.good : texts.tone === "warn" ? Theme.warn : Theme.ink
+
+    Column {
+        id: above
+
+        spacing: Theme.gap
+        width: parent.width
+
+        Text {
+            color: Theme.ink
+            font.bold: true
+            font.pixelSize: Theme.title * (Theme.compact ? 1.5 : 2.2)
+            fontSizeMode: Text.HorizontalFit
+            height: Theme.title * (Theme.compact ? 1.8 : 2.6)
+            horizontalAlignment: Text.AlignHCenter
+            maximumLineCount: 1
+            minimumPixelSize: Theme.title
+            text: slip.texts.number
+            textFormat: Text.PlainText
+            verticalAlignment: Text.AlignVCenter
+            visible: text !== ""
+            width: parent.width
+        }
+
+        Said {
+            color: slip.toned
+            font.bold: true
+            font.pixelSize: Theme.roomy ? Theme.title : Theme.body
+            horizontalAlignment: Text.AlignHCenter
+            text: slip.texts.line
+            width: parent.width
+        }
+
+        Said {
+            horizontalAlignment: Text.AlignHCenter
+            text: slip.texts.detail
+            visible: text !== ""
+            width: parent.width
+        }
+    }
+
+    SlipCode {
+        anchors.bottom: answer.top
+        anchors.top: above.bottom
+        anchors.topMargin: Theme.gap
+        code: slip.texts.code
+        said: slip.texts.codeSaid
+        width: parent.width
+    }
+
+    Said {
+        id: answer
+
+        anchors.bottom: deeds.top
+        anchors.bottomMargin: Theme.gap
+        color: Theme.muted
+        horizontalAlignment: Text.AlignHCenter
+        text: slip.texts.slip
+        height: text === "" ? 0 : implicitHeight
+        width: parent.width
+    }
+
+    Deeds {
+        id: deeds
+
+        anchors.bottom: parent.bottom
+        rows: slip.rows
+        width: parent.width
+    }
+}
