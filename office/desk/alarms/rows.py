@@ -83,7 +83,7 @@ class Row(Struct, frozen=True, kw_only=True):
     moved_at: int = 0
     pressed_at: int = 0
     fine_at: int = 0
-    """When whoever pressed said at the kiosk that they are fine; 0 once they press again. It stays open all the same."""
+    """When whoever pressed said at the kiosk that they are fine; 0 once they press again. It stays open."""
     rings: Sequence[str] = ()
     calls: Sequence[CallView] = ()
     errands: Sequence[ErrandView] = ()
