@@ -405,7 +405,7 @@ class Line:
 
     def transfer(self, department: str, only: str, now_s: float) -> None:
         """To others: it waits there, before everyone who is no SOS."""
-        if self.call.state not in HAD:
+        if self.call.state not in HAD or not self.page:
             raise WrongStepError("it cannot be handed over now")
         came_from, page = self.department, self.page
         self._changed_hands(now_s, department)
