@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk_ui.content import told
 from kiosk_ui.departments import zone_of
-from kiosk_ui.notices import moment
+from kiosk_ui.notices_in_force import moment
 from kiosk_ui.reading import action, block, entries, gone, reading
 from kiosk_ui.scene import Scene
 from kiosk_ui.view import Row, View
@@ -30,7 +30,7 @@ def nearby(scene: Scene) -> View:
     """Wardens, numbers, and every kind of shop there is."""
     say, services = scene.words.say, scene.services
     rows = [
-        Row("wardens", "", say("nearby.wardens"), say("nearby.wardens_detail"), art="nearby"),
+        Row("wardens", "", say("nearby.wardens"), say("nearby.wardens_detail"), art="warden"),
         Row("hotlines", "", say("nearby.hotlines"), say("nearby.hotlines_detail"), art="phone"),
     ]
     for kind, shops in services.merchants_of.items():

@@ -14,7 +14,7 @@ from kiosk_ui.view import Row, Value, View
 
 T = TypeVar("T")
 
-MOST = 6
+FEW, MOST = 3, 6
 """Entries of a page, also where more would fit: a list is to be looked at, not searched."""
 
 
@@ -63,7 +63,7 @@ def entries(
         "page": page,
         "pages": pages,
         "pageSaid": said,
-        "size": size,
+        "size": size if pages > 1 else max(FEW, len(items)),
         "strip": strip,
     }
     return View(title, texts, tuple(map(row, items[page * size : (page + 1) * size])))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiosk_ui.departments import Seen, Standing, name_of, said_of
+from kiosk_ui.departments import Seen, Standing, name_of, said_of, zone_of
 from kiosk_ui.leads import LEADS, Screen
+from kiosk_ui.notices_in_force import in_force
 from kiosk_ui.scene import Scene
 from kiosk_ui.view import Row, Value, View
 
@@ -52,8 +53,14 @@ def _strip(scene: Scene) -> str:
     say, now, box = scene.words.say, scene.now, scene.box
     weekday = say(f"days.weekday_{now.isoweekday()}")
     date = say("days.date", month=now.month, day=now.day, weekday=weekday)
-    line = box.settings.place if box.online else _offline(scene)
+    line = (_news(scene) or box.settings.place) if box.online else _offline(scene)
     return f"{date}  {now:%H:%M}\n{line}" if line else f"{date}  {now:%H:%M}"
+
+
+def _news(scene: Scene) -> str:
+    """The newest notice, if there is one today."""
+    found = in_force(scene.services, scene.now, zone_of(scene.box.departments))
+    return name_of(found[0].title, scene.words.language) if found else ""
 
 
 def _offline(scene: Scene) -> str:

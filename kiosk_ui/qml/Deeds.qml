@@ -41,6 +41,7 @@ Item {
                 ground: tone === "good" ? Theme.help : Theme.bar
                 height: Math.max(Theme.target * (Theme.roomy ? 1.2 : 1), implicitHeight)
                 ink: tone === "good" ? Theme.helpInk : Theme.barInk
+                size: Theme.tall ? Theme.body : Theme.small
                 text: title
                 visible: control !== ""
                 width: deeds.cell

@@ -5,10 +5,10 @@ Page {
     id: emergency
 
     readonly property real from: Theme.low ? emergency.headBottom + Theme.gap - emergency.roomTop : 0
-    readonly property real pad: Theme.gap * 2
+    readonly property real pad: Theme.tall ? Theme.gap * 2 : Theme.gap
     readonly property real textHigh: panel.height - head.height - 3 * pad
     readonly property bool fits: probe.lineCount * probe.lineHeight <= textHigh
-    readonly property int lines: Math.max(1, Math.floor((textHigh - Theme.target - pad) / probe.lineHeight))
+    readonly property int lines: Math.max(1, Math.floor(textHigh / probe.lineHeight))
     readonly property int leaves: fits ? 1 : Math.ceil(probe.lineCount / lines)
     readonly property int shown: Math.min(texts.page, leaves - 1)
 
@@ -30,7 +30,7 @@ Page {
 
             color: Theme.sosInk
             font.bold: true
-            font.pixelSize: Theme.title * (Theme.roomy ? 1.25 : 1)
+            font.pixelSize: Theme.roomy ? Theme.title * 1.25 : Theme.tall ? Theme.title : Theme.body
             text: emergency.texts.head
             width: parent.width - 2 * emergency.pad
             x: emergency.pad
@@ -74,10 +74,11 @@ Page {
     }
 
     Pager {
-        anchors.bottom: panel.bottom
+        id: pager
+
         anchors.left: parent.left
-        anchors.margins: emergency.pad
-        anchors.right: parent.right
+        anchors.verticalCenter: gone.verticalCenter
+        brief: true
         pages: emergency.leaves
         said: ""
         turned: emergency.shown
@@ -87,10 +88,13 @@ Page {
         id: gone
 
         anchors.bottom: parent.bottom
+        anchors.left: pager.visible ? pager.right : parent.left
+        anchors.leftMargin: pager.visible ? Theme.gap : 0
+        anchors.right: parent.right
         control: "emergency-read"
-        detail: Kiosk.words.emergency.read_detail
-        height: Math.max(Theme.target * 1.2, implicitHeight)
+        detail: Theme.tall ? Kiosk.words.emergency.read_detail : ""
+        height: Math.max(Theme.target * (Theme.roomy ? 1.2 : 1), Theme.tall ? implicitHeight : 0)
+        size: Theme.tall ? Theme.body : Theme.small
         text: Kiosk.words.emergency.read
-        width: parent.width
     }
 }

@@ -118,6 +118,6 @@ Touch {
         anchors.verticalCenter: parent.verticalCenter
         art: "next"
         ink: entry.ink
-        size: Theme.target * 0.4
+        size: Theme.target * 0.5
     }
 }

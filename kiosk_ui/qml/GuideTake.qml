@@ -9,7 +9,7 @@ Page {
     Rectangle {
         id: paper
 
-        readonly property real side: Math.min(take.width * 0.72, parent.height - words.height - deeds.height - 3 * Theme.gap)
+        readonly property real side: Math.min(take.width * 0.72, parent.height - (words.visible ? words.height + Theme.gap : 0) - deeds.height - Theme.gap)
 
         anchors.horizontalCenter: parent.horizontalCenter
         color: "#FFFFFF"
@@ -38,6 +38,7 @@ Page {
         color: Theme.muted
         font.pixelSize: Theme.small
         text: take.texts.without
+        visible: Theme.tall
         width: parent.width
     }
 

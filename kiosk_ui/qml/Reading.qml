@@ -35,7 +35,7 @@ Page {
                 "page": page,
                 "y": used
             });
-            used += block.shownHigh + Theme.gap;
+            used += block.whole + Theme.gap;
             if (block.parts > 1) {
                 page += block.parts;
                 used = 0;
@@ -77,11 +77,12 @@ Page {
 
         anchors.bottom: deeds.top
         anchors.bottomMargin: deeds.height > 0 ? Theme.gap : 0
-        anchors.left: parent.left
-        anchors.right: parent.right
+        anchors.horizontalCenter: parent.horizontalCenter
+        brief: !Theme.tall
         pages: reading.places.pages
         said: (reading.shown + 1) + " / " + reading.places.pages
         turned: reading.shown
+        width: brief ? implicitWidth : parent.width
     }
 
     Deeds {

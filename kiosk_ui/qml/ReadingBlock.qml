@@ -17,13 +17,13 @@ Item {
     readonly property bool isText: control === ""
     readonly property real pad: Theme.gap
     readonly property real lineHigh: Math.ceil(Theme.body * 1.3)
-    readonly property real above: 2 * pad + (head.visible ? head.height : 0)
+    readonly property real above: 2 * pad + (title === "" ? 0 : headMeasure.height)
     readonly property int linesOfPage: Math.max(1, Math.floor((page - above) / lineHigh))
     readonly property bool plain: detail !== ""
     readonly property real photoHigh: picture === "" ? 0 : Math.min(width * 0.56, page * (plain ? 0.4 : 0.55)) + pad
-    readonly property int linesHere: Math.max(0, Math.min(linesOfPage, words.lineCount - part * linesOfPage))
-    readonly property real whole: above + (plain ? words.lineCount * lineHigh : 0) + photoHigh
-    readonly property int parts: whole <= page || !plain ? 1 : Math.ceil(words.lineCount / linesOfPage)
+    readonly property int linesHere: Math.max(0, Math.min(linesOfPage, measure.lineCount - part * linesOfPage))
+    readonly property real whole: above + (plain ? measure.lineCount * lineHigh : 0) + photoHigh
+    readonly property int parts: whole <= page || !plain ? 1 : Math.ceil(measure.lineCount / linesOfPage)
     readonly property real shownHigh: parts === 1 ? whole : above + linesHere * lineHigh
 
     height: shownHigh
@@ -34,6 +34,24 @@ Item {
         border.width: Theme.edge
         color: Theme.tile
         radius: Theme.radius
+    }
+
+    // Measured apart from what is drawn: what is not shown now is laid out otherwise.
+    Said {
+        id: headMeasure
+
+        font: head.font
+        text: block.title
+        visible: false
+        width: head.width
+    }
+
+    Said {
+        id: measure
+
+        text: block.detail
+        visible: false
+        width: words.width
     }
 
     Said {
