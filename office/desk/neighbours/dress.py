@@ -7,12 +7,15 @@ from typing import Any
 
 from office.desk.cases import gongshi
 from office.desk.cases.office_time import beijing
+from office.desk.grid import look as grid
 from office.desk.neighbours import joining, votes
 from sync.contract.departments import Said
 from sync.contract.envelope import replaced
 from sync.contract.services import Activity, ClosedCase, Poll, Publicity, Warden
 
 MOST_CASES = 200
+MOST_POLES = 5_000
+"""Of one area, so that a file of all areas stays small."""
 
 
 def activities(conn: sqlite3.Connection, _at: int, items: list[Any]) -> list[Any]:
@@ -38,7 +41,28 @@ def wardens(conn: sqlite3.Connection, _at: int) -> list[Warden]:
                                  WHERE w.area=a.id ORDER BY w.rank LIMIT 1) AS called
            FROM grid_areas a ORDER BY a.name, a.id"""
     )
-    return [Warden(area=row["id"], area_name=Said(row["name"]), called=Said(row["called"] or "")) for row in rows]
+    poles = _poles(conn)
+    return [
+        Warden(
+            area=row["id"],
+            area_name=Said(row["name"]),
+            called=Said(row["called"] or ""),
+            poles=poles.get(row["id"], [])[:MOST_POLES],
+        )
+        for row in rows
+    ]
+
+
+def _poles(conn: sqlite3.Connection) -> dict[str, list[str]]:
+    """Numbers by area; each place is looked up once, however many poles stand there."""
+    areas: dict[str, str | None] = {}
+    found: dict[str, list[str]] = {}
+    for row in conn.execute("SELECT number, place FROM poles WHERE place<>'' ORDER BY number").fetchall():
+        if row["place"] not in areas:
+            areas[row["place"]] = grid.area_of(conn, row["place"])
+        if area := areas[row["place"]]:
+            found.setdefault(area, []).append(row["number"])
+    return found
 
 
 def publicity(conn: sqlite3.Connection, at: int) -> Publicity:
