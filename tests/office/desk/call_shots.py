@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from playwright.async_api import Page, expect
 
+from sync.contract.call_screen import MAX_LINE
 from sync.unix_http import ask
 
 SOON_S = 20.0
@@ -24,6 +25,9 @@ class Caller:
         self._api, self._socket = api, folder / "call.sock"
         self._process: asyncio.subprocess.Process | None = None
         self._wishes: asyncio.StreamWriter | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self.seen: dict[str, Any] = {}
+        """What the engine showed its screen last."""
 
     async def __aenter__(self) -> Self:
         words = ("--camera", "fake", "--microphone", "fake", "--speaker", "null")
@@ -34,17 +38,24 @@ class Caller:
         while not self._socket.exists():
             assert asyncio.get_running_loop().time() < deadline, "the call engine did not start"
             await asyncio.sleep(0.1)
-        _, self._wishes = await asyncio.open_unix_connection(str(self._socket))
+        shown, self._wishes = await asyncio.open_unix_connection(str(self._socket), limit=MAX_LINE)
+        self._listening = asyncio.create_task(self._listen(shown))
         _here.append(self)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         _here.remove(self)
-        if self._wishes is not None:
+        if self._listening is not None and self._wishes is not None:
+            self._listening.cancel()
             self._wishes.close()
         if self._process is not None:
             self._process.terminate()
             await self._process.wait()
+
+    async def _listen(self, shown: asyncio.StreamReader) -> None:
+        async for line in shown:
+            if line.strip():
+                self.seen = json.loads(line)
 
     def wish(self, kind: str, **more: Any) -> None:
         """One line, as the screen says it."""
