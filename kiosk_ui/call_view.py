@@ -320,12 +320,11 @@ def callback_view(look: Looking, typed: str) -> View:
     kept = visit.callback == "kept"
     line = {
         "sending": look.say("callback_sending"),
-        "kept": look.say("callback_kept", name=name),
         "failed": look.say("callback_failed"),
         "short": look.say("callback_short"),
     }.get(visit.callback, look.say("callback_ask"))
     return View(
-        look.say("callback_title"),
+        look.say("callback_kept", name=name) if kept else look.say("callback_title"),
         {
             "typed": grouped(typed),
             "line": line,

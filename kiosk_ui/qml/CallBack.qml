@@ -7,19 +7,18 @@ Page {
     strip: Theme.tall || wish.texts.kept ? wish.texts.who : wish.texts.line
 
     CallNumber {
-        anchors.bottom: wish.texts.kept ? parent.bottom : pad.top
+        anchors.bottom: pad.top
         anchors.bottomMargin: Theme.gap
         digits: wish.texts.number
         width: parent.width
     }
 
     Said {
-        anchors.bottom: wish.texts.kept ? parent.bottom : digits.top
+        anchors.bottom: digits.top
         anchors.bottomMargin: Theme.gap
-        color: wish.texts.kept ? Theme.good : Theme.ink
         font.bold: true
         text: wish.texts.line
-        visible: wish.texts.number === "" && (Theme.tall || wish.texts.kept)
+        visible: wish.texts.number === "" && Theme.tall && !wish.texts.kept
         width: parent.width
     }
 
@@ -58,6 +57,17 @@ Page {
         height: Math.min(Theme.target * 5.6 + Theme.gap * 3, parent.height - digits.height - Theme.gap)
         enterText: Kiosk.words.call.callback_send
         visible: !wish.texts.kept
+        width: parent.width
+    }
+
+    BigButton {
+        anchors.bottom: parent.bottom
+        control: "home"
+        ground: Theme.help
+        height: Math.max(Theme.target * 1.4, implicitHeight)
+        ink: Theme.helpInk
+        text: Kiosk.words.call.go_home
+        visible: wish.texts.kept
         width: parent.width
     }
 }

@@ -32,7 +32,7 @@ Row {
             ground: Theme.tile
             height: faces.tallest
             ink: Theme.tileInk
-            size: Theme.roomy ? Theme.title * 1.25 : Theme.body
+            size: art !== "" && Theme.roomy ? Theme.title * 1.25 : Theme.body
             stacked: true
             text: title
             width: faces.cell

@@ -5,7 +5,7 @@ Rectangle {
     id: letters
 
     required property var texts
-    readonly property string what: texts.still !== "" ? Kiosk.words.call.still : texts.clerk === "" ? Kiosk.words.call.guide : Kiosk.words.call.clerk_says
+    readonly property string what: texts.clerk !== "" ? Kiosk.words.call.clerk_says : texts.guide !== "" ? Kiosk.words.call.guide : ""
 
     border.color: Theme.accent
     border.width: Theme.edge
@@ -24,6 +24,7 @@ Rectangle {
             color: Theme.tileMuted
             font.pixelSize: Theme.small
             text: letters.texts.clerk_page === "" ? letters.what : letters.what + " " + letters.texts.clerk_page
+            visible: text !== ""
             width: parent.width
         }
 
@@ -31,8 +32,7 @@ Rectangle {
             color: Theme.tileInk
             font.bold: true
             font.pixelSize: Theme.tall ? Theme.title : Theme.body
-            text: letters.texts.clerk !== "" ? letters.texts.clerk : letters.texts.guide
-            visible: text !== ""
+            text: letters.texts.clerk !== "" ? letters.texts.clerk : letters.texts.guide !== "" ? letters.texts.guide : Kiosk.words.call.still
             width: parent.width
         }
     }

@@ -53,6 +53,6 @@ Grid {
         ink: Theme.barInk
         text: Kiosk.words.sos.fine
         visible: choices.texts.fine
-        width: choices.shown === 3 ? choices.width : choices.cell
+        width: choices.cell
     }
 }
