@@ -28,7 +28,13 @@ RUNGS = (
 """From best to least; below the last there is sound alone."""
 STEPS = (80_000, 130_000, 200_000, 300_000, 450_000, 700_000, 1_000_000, 1_200_000)
 """Rates an encoder is made for: another is a new encoder, and begins with a key picture."""
-SOUND = 60_000
+SOUND = 35_000
+GROWTH, GROWTH_BITS = 1.08, 10_000
+FALL, SLOW_FALL = 0.7, 0.95
+"""What is left of the rate after a step under a low estimate: the less where nothing else says that the line is full.
+A browser that was busy for a moment takes that for a full line."""
+QUEUE_S = 0.06
+"""A round trip so much over the shortest waits in somebody's queue."""
 START = 450_000
 BAD_LOSS, HOPELESS_LOSS, CALM_LOSS = 0.10, 0.15, 0.03
 HOPELESS_S = 1.0
@@ -56,6 +62,7 @@ class Adapt:
         self._hopeless_s: float | None = None
         self._better_s: float | None = None
         self._patience_s = {"up": UP_S, "back": BACK_S}
+        self._least_rtt_s = float("inf")
         self._rose: tuple[str, float] | None = None
 
     @property
@@ -70,7 +77,9 @@ class Adapt:
     def step(self, loss: float, rtt_s: float, sent: float, at_s: float) -> bool:
         """What was reported and what was sent (bits/s), twice a second; whether the picture changes."""
         before = (self.rung, self.bit_rate)
-        self._rate = self._allowed(loss, sent, at_s)
+        self._least_rtt_s = min(self._least_rtt_s, rtt_s) if rtt_s > 0 else self._least_rtt_s
+        full = loss >= CALM_LOSS or rtt_s > self._least_rtt_s + QUEUE_S
+        self._rate = self._allowed(loss, sent, at_s, FALL if full else SLOW_FALL)
         if self._is_hopeless(loss, rtt_s, at_s):
             if self.rung is not None:
                 self._fell(at_s)
@@ -83,16 +92,16 @@ class Adapt:
             self.bit_rate = _step(min(max(self._rate, self.rung.least), self.rung.most), self.bit_rate)
         return before != (self.rung, self.bit_rate)
 
-    def _allowed(self, loss: float, sent: float, at_s: float) -> float:
+    def _allowed(self, loss: float, sent: float, at_s: float, fall: float) -> float:
         """GCC's rule for loss (draft-ietf-rmcat-gcc-02 section 6), under the other end's estimate."""
         rate = self._rate
         if loss > BAD_LOSS:
             rate *= 1 - 0.5 * loss
         elif loss < CALM_LOSS:
-            rate *= 1.05
+            rate = rate * GROWTH + GROWTH_BITS
         fresh = self._estimate is not None and at_s - self._estimate[1] < STALE_S and self.rung is not None
         if fresh and self._estimate is not None and self._estimate[0] < ROOM * sent:
-            rate = min(rate, REMB_SHARE * self._estimate[0] - SOUND)
+            rate = min(rate, max(REMB_SHARE * self._estimate[0] - SOUND, fall * self._rate))
         return min(max(rate, float(STEPS[0]) * 0.5), float(RUNGS[0].most))
 
     def _is_hopeless(self, loss: float, rtt_s: float, at_s: float) -> bool:

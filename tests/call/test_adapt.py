@@ -45,10 +45,18 @@ def test_a_scene_without_movement_that_sends_little_is_no_bad_line() -> None:
 def test_a_thin_line_gets_a_smaller_picture_within_two_seconds() -> None:
     line = Line()
     line.run(10)
-    line.run(2, carries=300_000)
+    line.run(2, carries=300_000, rtt_s=0.3)
     assert line.adapt.rung is not None
     assert line.adapt.rung.width < 640
     assert line.adapt.bit_rate < 300_000
+
+
+def test_a_browser_that_was_busy_for_a_moment_costs_no_picture() -> None:
+    line = Line()
+    line.run(5)
+    line.run(1, carries=150_000)
+    line.run(5)
+    assert set(line.seen) == {RUNGS[0]}
 
 
 def test_five_per_cent_of_loss_keep_a_picture() -> None:
@@ -82,7 +90,8 @@ def test_a_burst_of_loss_is_no_line() -> None:
 
 def test_a_line_at_the_edge_does_not_flap() -> None:
     line = Line()
-    line.run(300, carries=330_000)
+    line.run(5)
+    line.run(300, carries=330_000, rtt_s=0.2)
     assert line.changes <= 10
     line = Line()
     for _ in range(30):
