@@ -105,6 +105,7 @@ def test_signals_after_the_end_are_answered_with_the_end(short_tmp: Path) -> Non
         await clerk.rung(kiosk)
         await clerk.talk(kiosk)
         await clerk.step(kiosk, "hang-up")
+        await kiosk.told(Bye)
         await office.ended(kiosk)
         office.house.later(3)
         kiosk.heard.clear()
