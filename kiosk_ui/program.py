@@ -44,8 +44,8 @@ def parse(arguments: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(prog="python -m kiosk_ui", description="The screen of a Linli kiosk.")
     parser.add_argument("--api", type=Path, default=API, help="the gateway's socket")
     parser.add_argument("--call", type=Path, default=CALL, help="the call engine's socket")
-    parser.add_argument("--size", type=_pair, help="pixels, such as 1080x1920; else as linli.yaml says")
-    parser.add_argument("--mm", type=_pair, help="millimetres, such as 268x476")
+    parser.add_argument("--size", type=pair, help="pixels, such as 1080x1920; else as linli.yaml says")
+    parser.add_argument("--mm", type=pair, help="millimetres, such as 268x476")
     parser.add_argument("--distance-mm", type=float, help="from the glass to the eye")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--fullscreen", dest="fullscreen", action="store_true", default=True)
@@ -82,7 +82,8 @@ def _new_code(parser: argparse.ArgumentParser) -> str:
     return f"  installer_code: {hashed(code, os.urandom(16))}\n"
 
 
-def _pair(text: str) -> tuple[int, int]:
+def pair(text: str) -> tuple[int, int]:
+    """`1080x1920` of a command line."""
     if not (found := re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)):
         raise argparse.ArgumentTypeError(f"{text} is not like 1080x1920")
     return int(found[1]), int(found[2])

@@ -14,6 +14,7 @@ from office.desk.calls.calls import Calls
 from office.desk.calls.lists import CallLists
 from office.desk.cases.part import Cases
 from office.desk.content.emergency import Emergencies
+from office.desk.content.preview import Previews
 from office.desk.content.publishing import Publishing
 from office.desk.desk import Desk
 from office.desk.devices.commanding import Commanding
@@ -85,6 +86,7 @@ PARTS: tuple[type[Part], ...] = (
     Months,
     Exports,
     Publishing,
+    Previews,
     Emergencies,
     Bookings,
     Neighbours,

@@ -5,6 +5,7 @@ items       the drafts: one row an item, compare-and-set
 media       pictures, sound and video that items name
 versions    a version is all drafts as files with hashes; history, difference, going back
 publishing  the part with the routes: to the receiver, which tells every kiosk
+preview     a draft as the kiosk's own renderer draws it
 emergency   the emergency notice: written by one person, released by another, withdrawn by anyone who may
 
 GET    /v1/content/{kind}                 the drafts, in the order of the screen; ?after&limit&text
