@@ -19,6 +19,3 @@ def keep_constants() -> None:
     for constant in (None, True, False):
         if sys.getrefcount(constant) < IMMORTAL // 2:
             ctypes.c_ssize_t.from_address(id(constant)).value += IMMORTAL  # the first field of an object is its count
-
-
-keep_constants()

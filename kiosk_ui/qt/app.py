@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6 import __version__ as pyside_version
-from PySide6.QtCore import QEvent, QObject, Qt, qVersion
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, qVersion
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
@@ -27,7 +27,7 @@ from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.local import Api, Local
 from kiosk_ui.log_tail import LogTail
 from kiosk_ui.program import Options
-from kiosk_ui.qt import video
+from kiosk_ui.qt import keep_constants, video
 from kiosk_ui.qt.art import Art
 from kiosk_ui.qt.bridge import Bridge
 from kiosk_ui.qt.codes import Codes
@@ -74,9 +74,14 @@ class Screen:
         self.window = cast("QQuickWindow", roots[0])
         self._guard = Guard(self.bridge.touched)
         self.window.installEventFilter(self._guard)
+        kiosk.flow.on_end.append(self._forget)
         self.frames = Frames(self.window, clock)
         self.window.setFlag(Qt.WindowType.FramelessWindowHint)
         self.window.showFullScreen() if fullscreen else self.window.show()
+
+    def _forget(self) -> None:
+        """The person has gone: what QML still holds of them goes now, while nobody waits for the screen."""
+        QTimer.singleShot(0, self.engine, self.engine.collectGarbage)
 
     def close(self) -> None:
         """Take it from the glass."""
@@ -108,6 +113,7 @@ class Guard(QObject):
 
 def application(arguments: list[str]) -> QGuiApplication:
     """The one QGuiApplication."""
+    keep_constants()
     # A render thread that paints in Python waits for the interpreter, which may wait for the render thread.
     os.environ.setdefault("QSG_RENDER_LOOP", "basic")
     app = QGuiApplication(arguments)
