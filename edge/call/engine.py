@@ -27,6 +27,8 @@ from sync.contract.envelope import encode, replaced
 log = logging.getLogger("linli.call")
 
 TICK_S = 0.05
+SOS_DEVICES = frozenset({"kiosk"})
+"""The box's own: its screen and its wired button are one device (edge/screen_alarm.py)."""
 PREVIEW_S = 60.0
 DEVICE_S = 3.0
 """A camera and a microphone that are still being opened are no reason to give up."""
@@ -55,7 +57,8 @@ class Engine:
         self.notes = Notes(parts.microphone, parts.processing, self.media.still, self.local.keep, self._changed)
         self.failed = False
         """The media broke: the program ends and is started anew."""
-        self._relay_only, self._sos_devices = relay_only, sos_devices
+        self._relay_only, self._sos_devices = relay_only, sos_devices or SOS_DEVICES
+        self._sos_said = bool(sos_devices)
         self._addresses, self._known = addresses, addresses()
         self._probe = TurnProbe()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -124,7 +127,7 @@ class Engine:
         """What the box's configuration says, where nothing was said on the command line."""
         said = await self.local.settings()
         devices, department = said.get("sos_devices"), said.get("sos_department")
-        if not self._sos_devices and isinstance(devices, list):
+        if not self._sos_said and isinstance(devices, list):
             self._sos_devices = frozenset(one for one in devices if isinstance(one, str))
         if not self.reception.sos_department and isinstance(department, str):
             self.reception.sos_department = department
@@ -312,7 +315,7 @@ class Engine:
     def _alarm(self, what: str, alarm: str, device: str) -> None:
         if what == "alarm.raised" and device in self._sos_devices:
             self.reception.alarm(alarm, time.monotonic())
-        elif what == "alarm.closed":
+        elif what == "alarm.close":
             self.reception.alarm_over(alarm)
         self._do()
 

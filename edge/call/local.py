@@ -2,7 +2,7 @@
 
     POST /v1/calls/{id}     one signal; 503 where there is no line
     GET  /v1/calls          ndjson, a line for each signal that came down, an empty one every 5 s
-    GET  /v1/events         server-sent events: `line`, `alarm.raised`, `alarm.closed`
+    GET  /v1/events         server-sent events: `line`, `alarm.raised`, `alarm.close`
     GET  /v1/kiosk          settings of this box; may be missing
 
 Signals leave one after the other: their order is their meaning.
@@ -156,7 +156,7 @@ class Local:
     async def _events(self) -> None:
         kind = ""
         self._heard.line(await self._is_up())
-        async for line in _lines(self._socket, "/v1/events?kinds=line,alarm.raised,alarm.closed"):
+        async for line in _lines(self._socket, "/v1/events?kinds=line,alarm.raised,alarm.close"):
             if line.startswith(b"event:"):
                 kind = line[6:].strip().decode(errors="replace")
             elif line.startswith(b"data:"):
@@ -175,7 +175,7 @@ class Local:
             return
         if kind == "line":
             self._heard.line(bool(data.get("up")))
-        elif kind.startswith("alarm."):
+        elif kind == "alarm.close" or (data.get("cause") == "sos" and not data.get("test")):
             self._heard.alarm(kind, str(data.get("id", "")), str(data.get("device", "")))
 
 

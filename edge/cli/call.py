@@ -48,7 +48,10 @@ def arguments(parser: Parser) -> None:
         action="append",
         default=[],
         metavar="ID",
-        help=tr("a device whose alarm opens the voice; may be repeated", "报警即接通语音的设备，可重复"),
+        help=tr(
+            "a device whose SOS opens the voice, default: kiosk; may be repeated",
+            "求助即接通语音的设备，默认 kiosk，可重复",
+        ),
     )
     add(
         "--sos-department",

@@ -96,6 +96,13 @@ class Page:
         self._task = asyncio.create_task(self._perform(self.peer))
         return sdp
 
+    async def fall_silent(self) -> None:
+        """Nothing more comes, and nobody says so: as a browser that was killed."""
+        task, self._task = self._task, None
+        assert task is not None
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
     async def close(self) -> None:
         task, self._task = self._task, None
         if task is not None:

@@ -275,7 +275,7 @@ def test_without_camera_and_microphone_there_is_no_call(tmp_path: Path) -> None:
 
 def test_a_pressed_button_opens_the_voice_with_the_screen_dead(tmp_path: Path) -> None:
     async def test(one: House) -> None:
-        await until(lambda: bool(one.engine._sos_devices), what="the box's settings")
+        await until(lambda: one.engine._sos_devices == {"kiosk-sos"}, what="the box's settings")
         one.office.alarm("0190", "another-button")
         one.office.alarm("0191", "kiosk-sos")
         await until(lambda: one.state is State.CONNECTED, what="the voice")
@@ -333,10 +333,22 @@ def test_media_that_died_come_back_in_the_same_call(tmp_path: Path) -> None:
         screen = await one.screen()
         await one.connect(screen)
         call = one.seen.call
-        await one.page.close()
+        await one.page.fall_silent()
         await screen.until(lambda seen: seen.good is call_screen.Good.AWAY, 3.5)
         seen = await screen.until(lambda seen: seen.state is State.CONNECTED and seen.good is call_screen.Good.GOOD)
         assert seen.call == call
+
+    run(tmp_path, test)
+
+
+def test_a_page_that_closes_its_end_is_dialled_anew_before_anybody_wonders(tmp_path: Path) -> None:
+    async def test(one: House) -> None:
+        screen = await one.screen()
+        await one.connect(screen)
+        call = one.seen.call
+        await one.page.close()
+        await until(lambda: one.office.offers[call].leg == 2, 2.5, "the next offer")
+        await screen.until(lambda seen: seen.state is State.CONNECTED and seen.state_s > 0.5)
 
     run(tmp_path, test)
 

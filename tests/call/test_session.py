@@ -413,6 +413,13 @@ def test_another_address_is_dialled_from_within_a_second_when_the_sound_stops() 
     assert kiosk.asked(OpenLeg)[-1] == OpenLeg(2, tuple(ICE), relay_only=False)
 
 
+def test_a_page_that_closed_its_end_is_dialled_anew_within_a_second() -> None:
+    kiosk = connected()
+    kiosk.session.leg_failed(1)
+    kiosk.wait(1)
+    assert kiosk.asked(OpenLeg)[-1] == OpenLeg(2, tuple(ICE), relay_only=False)
+
+
 def test_another_address_leaves_a_call_alone_that_flows_on() -> None:
     kiosk = connected()
     kiosk.session.moved(kiosk.now_s)
