@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
+import random
 import re
 import threading
 import time
@@ -80,6 +82,38 @@ def test_pictures_arrive_whole_each_with_its_own_clock() -> None:
             await until(lambda: there.keys_wanted > 0, what="the request for a key picture")
 
     asyncio.run(test())
+
+
+def test_a_line_that_loses_one_packet_in_twenty_and_is_slow_shows_the_picture_without_a_stop() -> None:
+    async def test() -> None:
+        async with pair() as (kiosk, here, page, there):
+            worsen(kiosk, page, loss=0.05, delay_s=0.05)
+            encoder, source = Encoder(640, 480, 700_000, 25), ClockPicture()(640, 480, 1000)
+            shown: list[tuple[float, int]] = []
+            begun_s = time.monotonic()
+            for n in range(1, 126):
+                page.send_picture(encoder.encode(next(source), n * 3600, key=n == 1), n * 3600)
+                shown.append((time.monotonic(), len(here.pictures)))
+                await asyncio.sleep(max(0.0, begun_s + n * 0.04 - time.monotonic()))
+            await until(lambda: len(here.pictures) >= 119 or there.keys_wanted > 0, what="the pictures")
+            news = [at_s for (at_s, count), (_, before) in zip(shown[1:], shown, strict=False) if count > before]
+            assert max(b - a for a, b in itertools.pairwise(news)) < 2.0
+
+    asyncio.run(test())
+
+
+def worsen(*peers: AiortcPeer, loss: float, delay_s: float) -> None:
+    """Every packet of these goes through a line like that."""
+    chance = random.Random(1)
+    for peer in peers:
+        transport: Any = peer._pc.getTransceivers()[0].sender.transport.transport  # type: ignore[union-attr]
+        send, loop, late = transport._connection.send, asyncio.get_running_loop(), set[asyncio.Task[None]]()
+
+        async def lossy(data: bytes, send: Any = send, loop: Any = loop, late: Any = late) -> None:
+            if chance.random() >= loss:
+                loop.call_later(delay_s, lambda: late.add(loop.create_task(send(data))))
+
+        transport._send = lossy
 
 
 def test_the_other_ends_estimate_and_reports_come_out() -> None:
