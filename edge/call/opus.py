@@ -1,6 +1,6 @@
 """Opus, with what PyAV's decoder does not offer: concealment of a lost packet, and the copy of it in the next one.
 
-libopus by ctypes. Its C interface has not changed since 1.0 (https://opus-codec.org/docs/opus_api-1.5/). The copy that
+libopus by ctypes. Its C interface has not changed since 1.0 (RFC 6716). The copy that
 comes with PyAV's wheel is taken first, because it is always there with the extra `call` and the same everywhere;
 Debian's `libopus0` is the second choice.
 """

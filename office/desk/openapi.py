@@ -9,6 +9,7 @@ from office.desk.door import SAFE, TOKEN, Access, Door
 from sync.contract.envelope import Struct, schemas
 
 JSON = "application/json"
+PAGE = "text/html"
 _NAME = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 
 ABOUT = """The desk of a Linli office. Sign in with `POST /v1/session`; whatever changes something carries the session's
@@ -60,7 +61,7 @@ def _operation(door: Door, references: dict[type, dict[str, object]]) -> dict[st
         ],
         "responses": {
             str(door.status): _content(door.answers, references, "what was asked for"),
-            "default": _content(Fault, references, "why not"),
+            "default": _refusal(door, references),
         },
     }
     if door.asks is not None:
@@ -68,6 +69,16 @@ def _operation(door: Door, references: dict[type, dict[str, object]]) -> dict[st
     if door.may is not Access.ANYONE:
         operation["security"] = [{"session": []} if door.method in SAFE else {"session": [], "token": []}]
     return operation
+
+
+def _refusal(door: Door, references: dict[type, dict[str, object]]) -> dict[str, object]:
+    """Why not; where people and no programs come, it may be a page that says so."""
+    refused = _content(Fault, references, "why not")
+    content = refused["content"]
+    assert isinstance(content, dict)
+    if door.answers == PAGE:
+        content |= {PAGE: {"schema": {"type": "string"}}}
+    return refused
 
 
 def _content(body: object, references: dict[type, dict[str, object]], what: str) -> dict[str, object]:

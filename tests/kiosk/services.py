@@ -49,7 +49,7 @@ def example(today: date = TODAY, **more: list[dict[str, Any]]) -> Services:
     )
     made |= {"wardens": WARDENS, "publicity": PUBLICITY}
     for guide in made["guides"]:  # type: ignore[attr-defined]
-        guide["link"] = f"https://desk.example.cn:8443/p/t/g.{guide['id']}.u7Jk2mQz"
+        guide["link"] = f"https://desk.example:8443/p/t/g.{guide['id']}.u7Jk2mQz"
     return version(made | dict(more))
 
 
