@@ -9,7 +9,10 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtQuick import QQuickImageProvider
 from PySide6.QtSvg import QSvgRenderer
 
-USUAL = QSize(128, 128)
+NOT_YET = QSize(1, 1)
+"""Asked for while a place has no size yet."""
+KEPT = 64
+"""Drawings of two or three pages; drawing one takes a millisecond, which a page feels."""
 
 
 class Art(QQuickImageProvider):
@@ -17,18 +20,27 @@ class Art(QQuickImageProvider):
 
     def __init__(self) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
+        self._drawn: dict[tuple[str, int, int], QImage] = {}
         self._folder = files("kiosk_ui").joinpath("art")
 
     def requestImage(self, name: str, size: QSize, requested: QSize) -> QImage:  # noqa: N802 - Qt's name
         """Drawn at the size that is asked for."""
+        wanted = requested if requested.width() > 0 and requested.height() > 0 else NOT_YET
+        size.setWidth(wanted.width())
+        size.setHeight(wanted.height())
+        key = (name, wanted.width(), wanted.height())
+        image = self._drawn.pop(key, None) or self._draw(name, wanted)
+        self._drawn[key] = image  # the newest last
+        if len(self._drawn) > KEPT:
+            del self._drawn[next(iter(self._drawn))]
+        return image
+
+    def _draw(self, name: str, wanted: QSize) -> QImage:
         drawing, _, colour = name.partition("/")
         text = self._folder.joinpath(f"{drawing}.svg").read_text("utf-8").replace("currentColor", f"#{colour}")
-        wanted = requested if requested.width() > 0 and requested.height() > 0 else USUAL
         image = QImage(wanted, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
         QSvgRenderer(QByteArray(text.encode())).render(painter, QRectF(0, 0, wanted.width(), wanted.height()))
         painter.end()
-        size.setWidth(wanted.width())
-        size.setHeight(wanted.height())
         return image
