@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk_ui.typing import Composer, Lexicon, Method, pinyin, strokes
@@ -115,6 +115,7 @@ def test_nobody_learns_from_the_candidates_what_the_last_one_typed() -> None:
     assert found(second, "wo") == before
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_keys_can_do_harm(keys: str) -> None:
     for method in (Method.PINYIN, Method.STROKES):
