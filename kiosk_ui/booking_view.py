@@ -38,7 +38,9 @@ def days(scene: Scene, visit: BookingVisit) -> View:
         free = _free_of_day(scene, visit, found, day)
         said = "" if free is None else say("booking.left", n=free) if free else say("booking.full")
         rows.append(Row("booking-day", day, day_said(scene, day), "", said, "", _tone(free), free != 0))
-    return choices(scene, say("booking.day"), rows, empty=say("booking.no_days"), strip=_strip(scene))
+    return choices(
+        scene, say("booking.day"), rows, empty=say("booking.no_days"), strip=_strip(scene), lines=_lines(scene)
+    )
 
 
 def times(scene: Scene, visit: BookingVisit) -> View:
@@ -51,7 +53,12 @@ def times(scene: Scene, visit: BookingVisit) -> View:
         rows.append(Row("booking-time", slot.starts, slot.starts[11:16], "", said, "", _tone(free), free != 0))
     strip = say(visit.said) if visit.said else _strip(scene)
     return choices(
-        scene, say("booking.time", day=day_said(scene, visit.day)), rows, empty=say("booking.no_times"), strip=strip
+        scene,
+        say("booking.time", day=day_said(scene, visit.day)),
+        rows,
+        empty=say("booking.no_times"),
+        strip=strip,
+        lines=_lines(scene),
     )
 
 
@@ -168,6 +175,11 @@ def _free_of_day(scene: Scene, visit: BookingVisit, found: Calendar | None, day:
 
 def _tone(free: int | None) -> str:
     return "" if free is None else "good" if free else "off"
+
+
+def _lines(scene: Scene) -> int:
+    """Their names are short."""
+    return 0 if scene.theme.roomy else 3
 
 
 def _strip(scene: Scene) -> str:

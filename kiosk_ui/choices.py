@@ -19,9 +19,13 @@ def choices(
     empty: str = "",
     button: Row | None = None,
     columns: int = COLUMNS,
+    lines: int = 0,
 ) -> View:
-    """`button` stands under the tiles on every page; `empty` is what is said instead of tiles."""
-    lines = (4 if scene.theme.tall else 3) - (1 if button is not None or scene.theme.compact else 0)
+    """`button` stands under the tiles on every page; `empty` is what is said instead of tiles.
+
+    `lines`: as many stand on a page, where their words are known to be short.
+    """
+    lines = lines or _lines(scene, columns, button=button is not None)
     size = columns * max(1, lines)
     pages = max(1, -(-len(rows) // size))
     page = min(scene.flow.session.page, pages - 1)
@@ -40,6 +44,15 @@ def choices(
         "buttonTone": button.tone if button is not None else "",
     }
     return View(title, texts, tuple(rows[page * size : (page + 1) * size]))
+
+
+def _lines(scene: Scene, columns: int, *, button: bool) -> int:
+    """As many as have room for two lines of a name and one below."""
+    theme = scene.theme
+    if theme.roomy:
+        return 4 - (button or theme.compact)
+    full = 3 - (scene.flow.session.look.large or button)
+    return full + 1 if columns == 1 and theme.low else full
 
 
 def pad(

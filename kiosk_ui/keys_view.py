@@ -29,7 +29,8 @@ def keys_view(scene: Scene, title: str, composer: Composer, method: str, phrases
     texts: dict[str, Value] = {
         "text": composer.text,
         "open": _open(composer) if needs else "",
-        "hint": _hint(words, method, composer, ready=ready),
+        "hint": _hint(words, method, composer, ready=ready)
+        or ("" if scene.theme.tall or composer.text or composer.open else title),
         "candidates": composer.shown if needs else [],
         "more": composer.more or composer.turned,
         "choosing": needs,
@@ -42,7 +43,7 @@ def keys_view(scene: Scene, title: str, composer: Composer, method: str, phrases
         "pages": pages,
         "pageSaid": say("bar.page", n=min(scene.flow.session.page, pages - 1) + 1, of=pages) if pages > 1 else "",
     }
-    return View(title, texts, tuple(rows))
+    return View(title if scene.theme.tall else "", texts, tuple(rows))
 
 
 def _hint(words: Words, method: str, composer: Composer, *, ready: bool) -> str:
@@ -75,7 +76,7 @@ def _keys(scene: Scene, words: Words, method: str, phrases: list[str]) -> tuple[
 def _letters(scene: Scene, words: Words, method: str) -> tuple[int, list[Row]]:
     end = [_key("'"), Row("keys-put", "，", "，"), Row("keys-put", "。", "。")]
     if method == Method.LETTERS:
-        end = [_key(","), _key("."), Row("key", " ", words.say("keys.space"))]
+        end = [_key(","), _key("."), Row("key", " ", "", said=words.say("keys.space"), art="space")]
     if scene.theme.tall:
         return 10, [*(_back(words) if sign == "<" else _key(sign) for sign in QWERTY), *end]
     return 7, [*(_key(sign) for sign in ALPHABET), end[-1] if method == Method.LETTERS else end[0], _back(words)]

@@ -49,14 +49,11 @@ def found(scene: Scene, visit: CaseVisit) -> View:
     """Five steps as a line."""
     case = visit.found or Reply()
     say, language = scene.words.say, scene.words.language
+    line = sentence(scene, case)
     texts: dict[str, Value] = {
         "head": " · ".join(part for part in (case.text("number"), case.said("kind", language)) if part),
-        "line": sentence(scene, case),
-        "detail": say("case.judged")
-        if visit.letter is not None
-        else say("case.answer_where")
-        if case.result.get("answered")
-        else "",
+        "line": line if scene.theme.tall else "",
+        "detail": _detail(scene, visit, case) if scene.theme.tall else "",
         "steps": [case.said(step, language) or say(f"case.{step}") for step in STEPS],
         "states": [case.text(f"{step}.state") or "open" for step in STEPS],
         "days": [_day(scene, case, step) for step in STEPS],
@@ -65,8 +62,15 @@ def found(scene: Scene, visit: CaseVisit) -> View:
     rows = [Row("case-call", "", say("case.call"), art="departments", tone="good")]
     if case.result.get("evaluate") and visit.letter is None:
         rows.insert(0, Row("case-judge", "", say("case.judge"), art="face-good", tone="good"))
-    rows.append(Row("slip-print", "", say("slip.print"), art="print"))
-    return View(say("case.where"), texts, tuple(rows))
+    if len(rows) < 2 or scene.theme.roomy:
+        rows.append(Row("slip-print", "", say("slip.print"), art="print"))
+    return View(say("case.where") if scene.theme.tall else line, texts, tuple(rows))
+
+
+def _detail(scene: Scene, visit: CaseVisit, case: Reply) -> str:
+    if visit.letter is not None:
+        return scene.words.say("case.judged")
+    return scene.words.say("case.answer_where") if case.result.get("answered") else ""
 
 
 def sentence(scene: Scene, case: Reply) -> str:
@@ -103,18 +107,12 @@ def judge(scene: Scene, visit: CaseVisit) -> View:
     """How it was, whether it is solved, and why; one question after the other."""
     say = scene.words.say
     if visit.letter is not None:
-        failed = visit.letter.state in (State.FAILED, State.REFUSED)
+        said = {State.KEPT: "case.judge_kept", State.SENDING: "report.sent_sending"}.get(visit.letter.state)
         button = Row("done", "", say("slip.done"), tone="good")
-        return choices(
-            scene,
-            say("case.thanks"),
-            (),
-            empty=say("case.judge_failed" if failed else "case.judge_kept"),
-            button=button,
-        )
+        return choices(scene, say("case.thanks"), (), empty=say(said or "case.judge_failed"), button=button)
     if not visit.stars:
         rows = [Row("case-face", name, say(f"case.face_{name}"), art=f"face-{name}") for name in FACES]
-        return choices(scene, say("case.judge_how"), rows, columns=1)
+        return choices(scene, say("case.judge_how"), rows, columns=1, lines=3)
     if visit.solved is None:
         rows = [
             Row("case-solved", "yes", say("case.solved_yes")),
@@ -124,7 +122,7 @@ def judge(scene: Scene, visit: CaseVisit) -> View:
     face = next(name for name, stars in FACES.items() if stars == visit.stars)
     rows = [Row("case-why", name, say(f"case.why_{name}")) for name in WHY[face]]
     button = Row("case-why", "", say("case.why_skip"))
-    return choices(scene, say("case.why"), rows, button=button, columns=1)
+    return choices(scene, say("case.why"), rows, button=button, columns=1, lines=3)
 
 
 def code(visit: CaseVisit) -> str:

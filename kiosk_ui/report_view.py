@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from unicodedata import east_asian_width
 
 from kiosk_ui.choices import choices, pad
 from kiosk_ui.content import told
@@ -36,7 +37,7 @@ def kinds(scene: Scene) -> View:
         )
         for kind in offered(scene).values()
     ]
-    return choices(scene, scene.words.say("report.kinds"), rows)
+    return choices(scene, scene.words.say("report.kinds"), rows, lines=0 if scene.theme.roomy else 3)
 
 
 def offered(scene: Scene) -> dict[str, ReportKind]:
@@ -120,9 +121,14 @@ def tell(scene: Scene, visit: ReportVisit, recorder: RecorderSeen, words: str) -
             art="write",
         ),
     )
-    told_ = bool(visit.voice or visit.photo or words)
-    button = Row("report-next", "", say("report.next" if told_ else "report.nothing"), tone="good" if told_ else "")
-    return choices(scene, say("report.tell"), rows, button=button, columns=1)
+    told_something = bool(visit.voice or visit.photo or words)
+    button = Row(
+        "report-next",
+        "",
+        say("report.next" if told_something else "report.nothing"),
+        tone="good" if told_something else "",
+    )
+    return choices(scene, say("report.tell"), rows, button=button, columns=1, lines=3)
 
 
 def _way(scene: Scene, name: str, said: str, *, live: bool) -> Row:
@@ -155,7 +161,9 @@ def voice(scene: Scene, visit: ReportVisit, recorder: RecorderSeen) -> View:
         "records": records,
         "level": recorder.level,
         "has": bool(visit.voice),
-        "hold": say("report.voice_let_go" if records and not visit.latched else "report.voice_hold"),
+        "hold": say(
+            "report.voice_hold" if not records else "report.voice_tap_stop" if visit.latched else "report.voice_let_go"
+        ),
         "left": left,
     }
     return View(say("report.voice"), texts)
@@ -192,6 +200,7 @@ def check(scene: Scene, visit: ReportVisit, known: Poles, words: str) -> View:
     """Everything that goes; a tap changes it."""
     say = scene.words.say
     kind = offered(scene).get(visit.kind)
+    strip = say("report.change") if scene.theme.tall else ""
     shown = {
         "kind": told(kind.title, scene.words.language) if kind else "",
         "place": place(scene, visit, known),
@@ -201,11 +210,21 @@ def check(scene: Scene, visit: ReportVisit, known: Poles, words: str) -> View:
         "phone": visit.phone,
     }
     rows = [
-        Row("report-change", name, shown[name] or say("report.none"), say("report.change"), say(f"report.of_{name}"))
+        Row("report-change", name, say(f"report.of_{name}"), said=_short(scene, shown[name]) or say("report.none"))
         for name in ORDER
     ]
     button = Row("report-send", "", say("report.send"), tone="good")
-    return choices(scene, say("report.check"), rows, button=button)
+    return choices(scene, say("report.check"), rows, button=button, lines=3, strip=strip)
+
+
+def _short(scene: Scene, text: str) -> str:
+    """What has room in a tile: a Chinese character is as wide as two letters."""
+    room = 40 if scene.theme.roomy else 12 if scene.theme.compact else 24
+    for n, sign in enumerate(text):
+        room -= 2 if east_asian_width(sign) in "WF" else 1
+        if room < 0:
+            return text[: n - 1] + "…"
+    return text
 
 
 def place(scene: Scene, visit: ReportVisit, known: Poles) -> str:
@@ -232,7 +251,7 @@ def sent(scene: Scene, visit: ReportVisit) -> View:
         "kept": kept,
         "number": case_number.shown(visit.number) if kept else "",
         "line": line,
-        "detail": say("report.sent_detail") if kept else say("report.sent_wait"),
+        "detail": say("report.sent_detail") if kept else waits(scene),
         "code": code(visit).encode().hex() if kept else "",
         "codeSaid": say("slip.scan_link" if visit.link else "slip.scan_number"),
         "slip": say(scene.flow.session.slip.said) if scene.flow.session.slip.said else "",
@@ -245,6 +264,13 @@ def sent(scene: Scene, visit: ReportVisit) -> View:
     elif state is State.FAILED and letter is not None and letter.files:
         rows.append(Row("report-without", "", say("report.without"), say("report.without_detail")))
     return View(say("report.sent" if kept else "report.sending"), texts, tuple(rows))
+
+
+def waits(scene: Scene) -> str:
+    """What one can do while it is not kept."""
+    number = scene.box.hotline
+    reach = scene.box.online or not number
+    return scene.words.say("report.sent_wait") if reach else scene.words.say("report.sent_call", number=number)
 
 
 def code(visit: ReportVisit) -> str:

@@ -16,8 +16,8 @@ Touch {
     readonly property color shownInk: !enabled ? Theme.offInk : down ? ground : ink
     readonly property real pad: Theme.gap * 0.75
     // Beside the words a drawing has what they leave; too little is nothing.
-    readonly property real artRoom: Math.min(height - 2 * pad, width - 4 * pad - Math.ceil(textWidth.advanceWidth))
-    readonly property real artSize: art === "" ? 0 : stacked ? size * 1.1 : artRoom >= Theme.target * 0.5 ? Math.min(artRoom, size * 2.4) : 0
+    readonly property real artRoom: Math.min(height - 2 * pad, width - (text === "" ? 2 : 4) * pad - Math.ceil(textWidth.advanceWidth))
+    readonly property real artSize: art === "" ? 0 : stacked ? size * 1.1 : artRoom >= Theme.target * 0.5 || text === "" ? Math.min(artRoom, size * 2.4) : 0
 
     implicitHeight: Math.max(Theme.target, words.implicitHeight + 2 * pad + (stacked ? artSize : 0))
     spoken: detail === "" ? text : text + " " + detail

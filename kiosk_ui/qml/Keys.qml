@@ -5,10 +5,12 @@ import QtQuick
 Page {
     id: writing
 
-    readonly property int lines: Math.ceil(keyList.count / texts.columns)
+    readonly property int lines: Math.max(1, Math.ceil(keyList.count / texts.columns))
     readonly property bool ready: texts.method === "phrases"
-    readonly property real keyHigh: Math.max(Theme.key, Math.min(Theme.target * 1.3, (height - y) * 0.09))
-    readonly property real bandHigh: Theme.key * (Theme.roomy ? 1.25 : 1)
+    // All ways of writing share one area, so that nothing jumps; its keys are never smaller than a key.
+    readonly property real area: Theme.roomy ? Theme.target * 5 : Theme.low ? height - roomTop - 3 * bandHigh - 3 * Theme.gap : 4 * Theme.key + 3 * Theme.gap
+    readonly property real keyHigh: Math.max(Theme.key, Math.min(Theme.target * 1.8, (area - (lines - 1) * Theme.gap) / lines))
+    readonly property real bandHigh: Theme.key * (Theme.tall ? 1.25 : 1)
 
     pageSaid: texts.pageSaid
     pages: texts.pages
@@ -18,6 +20,7 @@ Page {
         anchors.bottom: candidates.visible ? candidates.top : keys.top
         anchors.bottomMargin: Theme.gap
         anchors.top: parent.top
+        anchors.topMargin: Theme.low ? writing.headBottom - writing.roomTop + Theme.gap : 0
         texts: writing.texts
         width: parent.width
     }
@@ -47,20 +50,17 @@ Page {
 
             model: writing.rows
 
-            delegate: BigButton {
+            delegate: KeysKey {
                 required control
                 required argument
                 required art
                 required detail
-                required property string title
+                required title
                 required property string said
 
-                ground: Theme.tile
-                height: writing.ready ? Math.max(Theme.target, implicitHeight) : writing.keyHigh
-                ink: Theme.tileInk
+                height: writing.ready ? Math.min(writing.keyHigh, Theme.target * 1.1) : writing.keyHigh
                 size: writing.texts.columns > 4 || writing.ready ? Theme.body : Theme.title
                 spoken: said === "" ? title : said
-                text: title
                 width: (keys.width - (keys.columns - 1) * Theme.gap) / keys.columns
             }
         }

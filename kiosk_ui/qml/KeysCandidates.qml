@@ -31,9 +31,7 @@ Item {
                 Repeater {
                     model: line.words
 
-                    delegate: Touch {
-                        id: candidate
-
+                    delegate: KeysKey {
                         required property string modelData
                         required property int index
 
@@ -41,36 +39,15 @@ Item {
                         control: "keys-choose"
                         height: band.high
                         spoken: modelData
+                        title: modelData
                         width: Math.floor((line.width - (line.words.length - 1) * Theme.gap) * Math.max(2, modelData.length) / Math.max(8, line.signs))
-
-                        Rectangle {
-                            anchors.fill: parent
-                            border.color: Theme.tileEdge
-                            border.width: Theme.edge
-                            color: candidate.down ? Theme.tileDown : Theme.tile
-                            radius: Theme.radius
-                        }
-
-                        Text {
-                            anchors.fill: parent
-                            anchors.margins: Theme.gap / 3
-                            color: candidate.down ? Theme.tileDownInk : Theme.tileInk
-                            font.bold: true
-                            font.pixelSize: Theme.body
-                            fontSizeMode: Text.HorizontalFit
-                            horizontalAlignment: Text.AlignHCenter
-                            minimumPixelSize: Theme.small * 0.75
-                            text: candidate.modelData
-                            textFormat: Text.PlainText
-                            verticalAlignment: Text.AlignVCenter
-                        }
                     }
                 }
             }
         }
     }
 
-    BigButton {
+    KeysKey {
         id: more
 
         anchors.right: parent.right

@@ -6,6 +6,9 @@ Page {
 
     readonly property color toned: texts.tone === "good" ? Theme.good : texts.tone === "warn" ? Theme.warn : Theme.ink
 
+    // Where the glass is short, the other way stands beside the digits.
+    readonly property bool beside: !Theme.tall && other.text !== ""
+
     strip: Theme.tall ? "" : texts.line
 
     Said {
@@ -22,21 +25,21 @@ Page {
     Rectangle {
         id: digits
 
-        anchors.bottom: pad.top
+        anchors.bottom: Theme.low ? parent.top : pad.top
         anchors.bottomMargin: Theme.gap
         border.color: Theme.tileEdge
         border.width: Theme.edge
         color: Theme.tile
         height: Theme.title * (Theme.tall ? 1.8 : 1.4)
         radius: Theme.radius
-        width: parent.width
+        width: entry.beside ? (parent.width - Theme.gap) * 0.6 : parent.width
 
         Text {
             anchors.fill: parent
             anchors.margins: Theme.gap / 2
             color: Theme.tileInk
             font.bold: true
-            font.letterSpacing: font.pixelSize * 0.08
+            font.letterSpacing: Theme.title * 0.1
             font.pixelSize: Theme.title * 1.3
             fontSizeMode: Text.HorizontalFit
             horizontalAlignment: Text.AlignHCenter
@@ -50,24 +53,28 @@ Page {
     DigitPad {
         id: pad
 
-        anchors.bottom: other.visible ? other.top : parent.bottom
-        anchors.bottomMargin: other.visible ? Theme.gap : 0
+        readonly property bool below: other.visible && !entry.beside
+
+        anchors.bottom: below ? other.top : parent.bottom
+        anchors.bottomMargin: below ? Theme.gap : 0
         enterText: entry.texts.enter
         enterable: entry.texts.enterable
-        height: Math.min(Theme.target * 5.6 + Theme.gap * 3, parent.height - digits.height - Theme.gap - (other.visible ? other.height + Theme.gap : 0))
+        height: Math.min(Theme.target * 5.6 + Theme.gap * 3, parent.height - (Theme.low ? 0 : digits.height + Theme.gap) - (below ? other.height + Theme.gap : 0))
         width: parent.width
     }
 
     BigButton {
         id: other
 
-        anchors.bottom: parent.bottom
+        anchors.bottom: entry.beside ? digits.bottom : parent.bottom
+        anchors.right: parent.right
         control: entry.texts.otherControl
         ground: Theme.bar
-        height: Math.max(Theme.target, implicitHeight)
+        height: entry.beside ? digits.height : Math.max(Theme.target, implicitHeight)
         ink: Theme.barInk
+        size: entry.beside ? Theme.label : Theme.body
         text: entry.texts.other
         visible: text !== ""
-        width: parent.width
+        width: entry.beside ? (parent.width - Theme.gap) * 0.4 : parent.width
     }
 }

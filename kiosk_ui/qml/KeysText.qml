@@ -26,13 +26,14 @@ Rectangle {
 
     Item {
         anchors.fill: parent
-        anchors.margins: Theme.gap
+        anchors.margins: Theme.tall ? Theme.gap : Theme.gap / 2
         clip: true
 
         Said {
             id: stands
 
             color: Theme.tileInk
+            font.pixelSize: Theme.tall ? Theme.title : Theme.body
             text: field.texts.text + (field.texts.open === "" ? "▏" : "「" + field.texts.open + "」")
             visible: field.texts.text !== "" || field.texts.open !== ""
             width: parent.width

@@ -15,7 +15,7 @@ Row {
     Repeater {
         model: ways.texts.methods
 
-        delegate: BigButton {
+        delegate: KeysKey {
             required property string modelData
             required property int index
             readonly property bool on: ways.texts.method === modelData
@@ -26,18 +26,20 @@ Row {
             height: ways.high
             ink: on ? Theme.barOnInk : Theme.barInk
             size: Theme.label
-            text: ways.texts.methodsSaid[index]
+            spoken: title
+            title: ways.texts.methodsSaid[index]
             width: ways.cell
         }
     }
 
-    BigButton {
+    KeysKey {
         control: "keys-done"
         ground: Theme.help
         height: ways.high
         ink: Theme.helpInk
         size: Theme.body
-        text: ways.texts.done
+        spoken: title
+        title: ways.texts.done
         width: ways.cell * 1.4
     }
 }

@@ -7,33 +7,49 @@ Page {
 
     strip: texts.head
 
-    Said {
-        id: line
+    // What is only read may stand above the half that is touched.
+    Column {
+        id: above
 
-        color: Theme.good
-        font.bold: true
-        font.pixelSize: Theme.roomy ? Theme.title : Theme.body
-        text: found.texts.line
         width: parent.width
-    }
+        y: Theme.low ? found.headBottom - found.roomTop + Theme.gap * 2 : 0
 
-    Said {
-        id: detail
+        Said {
+            color: Theme.good
+            font.bold: true
+            font.pixelSize: Theme.roomy ? Theme.title : Theme.body
+            text: found.texts.line
+            visible: text !== ""
+            width: parent.width
+        }
 
-        anchors.top: line.bottom
-        text: found.texts.detail
-        visible: text !== ""
-        width: parent.width
+        Said {
+            text: found.texts.detail
+            visible: text !== ""
+            width: parent.width
+        }
     }
 
     MyCaseSteps {
-        anchors.bottom: deeds.top
+        anchors.bottom: said.top
         anchors.bottomMargin: Theme.gap
-        anchors.top: detail.visible ? detail.bottom : line.bottom
+        anchors.top: Theme.low ? parent.top : above.bottom
         anchors.topMargin: Theme.gap
         days: found.texts.days
         standing: found.texts.states
         steps: found.texts.steps
+        width: parent.width
+    }
+
+    Said {
+        id: said
+
+        anchors.bottom: deeds.top
+        anchors.bottomMargin: text === "" ? 0 : Theme.gap
+        color: Theme.muted
+        font.pixelSize: Theme.small
+        height: text === "" ? 0 : implicitHeight
+        text: found.texts.slip
         width: parent.width
     }
 

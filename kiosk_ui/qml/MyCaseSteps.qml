@@ -59,6 +59,7 @@ Item {
                 anchors.verticalCenter: parent.verticalCenter
                 color: station.stands === "open" ? Theme.muted : Theme.ink
                 font.bold: station.stands === "now"
+                font.pixelSize: Math.min(Theme.body, line.cell / 1.3)
                 text: station.modelData
             }
 
@@ -68,7 +69,7 @@ Item {
                 anchors.right: parent.right
                 anchors.verticalCenter: parent.verticalCenter
                 color: station.stands === "now" ? Theme.good : Theme.muted
-                font.pixelSize: Theme.small
+                font.pixelSize: Math.min(Theme.small, line.cell / 1.3)
                 text: line.days[station.index]
                 width: implicitWidth
                 wrapMode: Text.NoWrap

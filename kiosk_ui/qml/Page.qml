@@ -33,6 +33,7 @@ Item {
             font.bold: true
             font.pixelSize: Theme.roomy || Theme.low ? Theme.title : Theme.body
             text: page.title
+            visible: text !== ""
             width: parent.width
         }
 

@@ -7,10 +7,12 @@ Page {
     readonly property bool has: texts.has && !texts.records
 
     Said {
-        anchors.bottom: hold.top
-        anchors.bottomMargin: Theme.gap * 2
+        id: line
+
+        anchors.bottom: Theme.low ? parent.top : hold.top
+        anchors.bottomMargin: Theme.gap
         font.bold: true
-        font.pixelSize: Theme.roomy ? Theme.title : Theme.body
+        font.pixelSize: Theme.roomy ? Theme.title : Theme.compact && !Theme.tall ? Theme.small : Theme.body
         horizontalAlignment: Text.AlignHCenter
         text: voice.texts.line
         width: parent.width
@@ -20,8 +22,8 @@ Page {
         id: hold
 
         anchors.bottom: after.top
-        anchors.bottomMargin: Theme.gap * 2
-        height: Math.min(Theme.target * 5, parent.height * 0.45)
+        anchors.bottomMargin: Theme.gap
+        height: Math.max(Theme.target, Math.min(Theme.target * 5, done.y - after.height - (Theme.low ? 0 : line.height) - 3 * Theme.gap))
         records: voice.texts.records
         level: voice.texts.level
         text: voice.texts.hold

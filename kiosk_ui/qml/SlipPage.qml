@@ -6,11 +6,13 @@ Page {
 
     readonly property color toned: texts.tone === "good" ? Theme.good : texts.tone === "warn" ? Theme.warn : Theme.ink
 
+    // What is only read may stand above the half that is touched.
     Column {
         id: above
 
-        spacing: Theme.gap
+        spacing: Theme.compact ? 0 : Theme.gap
         width: parent.width
+        y: Theme.low ? slip.headBottom - slip.roomTop + Theme.gap * 3 : 0
 
         Text {
             color: Theme.ink
@@ -38,6 +40,7 @@ Page {
         }
 
         Said {
+            font.pixelSize: Theme.compact ? Theme.small : Theme.body
             horizontalAlignment: Text.AlignHCenter
             text: slip.texts.detail
             visible: text !== ""
@@ -47,7 +50,7 @@ Page {
 
     SlipCode {
         anchors.bottom: answer.top
-        anchors.top: above.bottom
+        anchors.top: Theme.low ? parent.top : above.bottom
         anchors.topMargin: Theme.gap
         code: slip.texts.code
         said: slip.texts.codeSaid
@@ -60,6 +63,7 @@ Page {
         anchors.bottom: deeds.top
         anchors.bottomMargin: Theme.gap
         color: Theme.muted
+        font.pixelSize: Theme.compact ? Theme.small : Theme.body
         horizontalAlignment: Text.AlignHCenter
         text: slip.texts.slip
         height: text === "" ? 0 : implicitHeight
