@@ -53,6 +53,8 @@ class Flow:
         """Why the idle clock stands still, by name: a call, reading aloud, printing."""
         self.on_end: list[Callable[[], None]] = []
         """Told when a session ends, for who keeps something of it elsewhere."""
+        self.on_touch: list[Callable[[float], None]] = []
+        """Told of every finger, before what it meant."""
         self.on_show: list[Callable[[Place, float], None]] = []
         """Told when somebody goes forward to a screen, and when; going back is nobody's wish for it."""
         self.at = self.last_touch = 0.0
@@ -72,6 +74,11 @@ class Flow:
     def has(self, screen: Screen) -> bool:
         """Whether that screen is in front or underneath."""
         return any(place.screen is screen for place in self._stack)
+
+    @property
+    def begun(self) -> bool:
+        """Whether somebody is here whose session can be ended."""
+        return self.session.touched or not self.at_home
 
     @property
     def at_home(self) -> bool:
@@ -97,6 +104,8 @@ class Flow:
         """A finger on the glass, wherever."""
         self._touched_at = self.last_touch = at
         self.session.touched = True
+        for told in self.on_touch:
+            told(at)
 
     def press(self, control: str, argument: str, at: float) -> bool:
         """A control was tapped. False: it leads nowhere from here, or was the same tap."""

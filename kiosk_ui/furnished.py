@@ -12,15 +12,19 @@ from kiosk_ui.flow import Screen
 from kiosk_ui.guides_deeds import GuideDeeds
 from kiosk_ui.keys import Keys
 from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.learning_player import HOLD as LESSON
+from kiosk_ui.learning_player import LessonDeeds
 from kiosk_ui.log_tail import LogTail
 from kiosk_ui.my_case import MyCase
 from kiosk_ui.recorder import NoRecorder
+from kiosk_ui.report import HOLD as RECORDING
 from kiosk_ui.report import Report
 from kiosk_ui.sending import Sending
 from kiosk_ui.service import Service
 from kiosk_ui.slip import Printing
 from kiosk_ui.sos_deeds import HOLD as SOS_HOLD
 from kiosk_ui.sos_deeds import SosDeeds
+from kiosk_ui.speech import Mute, Speaking, Speech
 from kiosk_ui.wardens_deeds import WardenDeeds
 from sync.contract.call_screen import Preview
 
@@ -33,13 +37,15 @@ class Furnished:
     sos: SosDeeds
     service: Service
     emergency: EmergencyDeeds
+    lessons: LessonDeeds
     keys: Keys
     report: Report
     case: MyCase
     booking: Booking
+    speech: Speech
 
 
-def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail) -> Furnished:
+def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking | None = None) -> Furnished:
     """`send` passes wishes to the call engine, `ask` questions to the gateway."""
     calls = CallDeeds(kiosk, send, ask)
     service = Service(kiosk, lambda name, method, target: ask(name, method, target, None, ""), tail)
@@ -59,14 +65,19 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail) -> Furnished:
         if not calls.calls.lives:
             calls.start(department, at, again=case, case=case)
 
+    speech = Speech(kiosk, speaker or Mute(), lambda: calls.calls.lives or RECORDING in kiosk.flow.holds)
+    emergency = EmergencyDeeds(kiosk, ask, busy)
+    emergency.speak = speech.announce
     sending, asking, printing, keys = Sending(kiosk, ask), Asking(kiosk, ask), Printing(kiosk, ask), Keys(kiosk)
     return Furnished(
         calls=calls,
         sos=sos,
         service=service,
-        emergency=EmergencyDeeds(kiosk, ask, busy),
+        emergency=emergency,
+        lessons=LessonDeeds(kiosk),
         keys=keys,
         report=Report(kiosk, keys, sending, asking, printing, NoRecorder()),
         case=MyCase(kiosk, sending, asking, printing, call_about),
         booking=Booking(kiosk, sending, asking, printing),
+        speech=speech,
     )

@@ -19,7 +19,7 @@ from kiosk_ui.flow import Flow
 from kiosk_ui.scene import Scene
 from kiosk_ui.screens import SCREENS
 from kiosk_ui.theme import Glass, Theme, theme
-from kiosk_ui.view import View
+from kiosk_ui.view import Value, View
 from kiosk_ui.words import Texts, Words
 
 
@@ -32,6 +32,8 @@ class Shown:
     screen: str
     subject: str
     at_home: bool
+    begun: bool
+    speech: str
     view: View
     theme: Theme
     language: str
@@ -54,6 +56,9 @@ class Kiosk:
         """What to do with news from another thread, by its name."""
         self.ticks: list[Callable[[float], None]] = []
         self.screens = dict(SCREENS)
+        self.speech = "never"
+        """Whether the words are read aloud: `sounds`, `silent`, or `never` where nothing can be heard now."""
+        self._looked: tuple[int, View] | None = None
 
     def press(self, control: str, argument: str, at: float) -> bool:
         """A tap. False: it was nothing."""
@@ -88,6 +93,11 @@ class Kiosk:
         """All texts of the language in use."""
         return dict(Words(self.flow.session.language).all)
 
+    def texts_shown(self) -> dict[str, Value]:
+        """What was shown last, if it is still in front."""
+        visit, view = self._looked or (-1, View(""))
+        return view.texts if visit == self.flow.visit else {}
+
     def show(self, at: float, now: datetime) -> Shown:
         """What is on the glass at this moment."""
         flow, session = self.flow, self.flow.session
@@ -95,13 +105,17 @@ class Kiosk:
         shows = self.screens[flow.place.screen]
         drawn = theme(self.glass, session.look)
         countdown = flow.countdown(at)
+        view = shows.view(Scene(flow, words, self.box, drawn, now, at))
+        self._looked = flow.visit, view
         return Shown(
             visit=flow.visit,
             qml=shows.qml,
             screen=flow.place.screen.value,
             subject=flow.place.subject,
             at_home=flow.at_home,
-            view=shows.view(Scene(flow, words, self.box, drawn, now, at)),
+            begun=flow.begun,
+            speech=self.speech,
+            view=view,
             theme=drawn,
             language=session.language,
             large=session.look.large,

@@ -117,6 +117,8 @@ EVERYWHERE: dict[str, Lead] = {
     "sos-down": Do("sos-down"),
     "sos-up": Do("sos-up"),
     "sos-held": Do("sos-held"),
+    "read": Do("read"),
+    "read-louder": Do("read-louder"),
     "still-here": Do("still-here"),
     "end": Way.END,
 }

@@ -33,5 +33,7 @@ class Session:
     case: CaseVisit = field(default_factory=CaseVisit)
     booking: BookingVisit = field(default_factory=BookingVisit)
     slip: SlipVisit = field(default_factory=SlipVisit)
+    gain_db: float = 0.0
+    """How much louder than usual things are said to them."""
     touched: bool = False
     """Somebody is here, or was."""

@@ -10,6 +10,8 @@ QtObject {
     property bool contrast
     property bool low
     property bool atHome: true
+    property bool begun
+    property string speech: "never"
     property int countdown: -1
     property string countdownSaid
 

@@ -32,7 +32,13 @@ Page {
             control: "contrast"
             detail: on ? Kiosk.words.bar.on : Kiosk.words.bar.off
             on: Kiosk.contrast
-            text: Kiosk.words.bar.contrast
+            text: Kiosk.words.bar.contrast_whole
+        }
+
+        Choice {
+            art: "language"
+            control: "language"
+            text: Kiosk.words.bar.language
         }
     }
 }

@@ -43,6 +43,8 @@ Window {
     Loader {
         id: pages
 
+        objectName: "pages"
+
         anchors.bottom: bar.top
         anchors.bottomMargin: Theme.gap * 1.5
         anchors.left: parent.left
@@ -60,9 +62,10 @@ Window {
         anchors.bottom: help.top
         anchors.bottomMargin: Theme.gap
         anchors.left: parent.left
-        anchors.leftMargin: Theme.side
+        // On a small glass five controls have room as wide as they must be only a little nearer to its edge.
+        anchors.leftMargin: Theme.tall ? Theme.side : Theme.side / 2
         anchors.right: parent.right
-        anchors.rightMargin: Theme.side
+        anchors.rightMargin: anchors.leftMargin
     }
 
     HelpBar {

@@ -16,7 +16,7 @@ from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, qVersion
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
-from PySide6.QtQuick import QQuickWindow
+from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 from kiosk_ui import keys_lexicon
 from kiosk_ui.content_loading import Loading, photo_fetch
@@ -24,6 +24,7 @@ from kiosk_ui.emergency import notices_look
 from kiosk_ui.engine import Engine
 from kiosk_ui.furnished import furnish
 from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.learning_player import Player
 from kiosk_ui.local import Api, Local
 from kiosk_ui.log_tail import LogTail
 from kiosk_ui.program import Options
@@ -33,10 +34,15 @@ from kiosk_ui.qt.bridge import Bridge
 from kiosk_ui.qt.codes import Codes
 from kiosk_ui.qt.faults import end_on_faults
 from kiosk_ui.qt.frames import Frames
+from kiosk_ui.qt.glass_words import pieces
+from kiosk_ui.qt.lesson_pictures import LessonPictures
 from kiosk_ui.qt.photos import Photos
 from kiosk_ui.qt.watchdog import Watchdog
 from kiosk_ui.report_poles import look as poles_look
 from kiosk_ui.sos_deeds import alarm_look
+from kiosk_ui.speaking import Espeak, Speaker
+from kiosk_ui.speaking_sinks import CommandSink, able
+from kiosk_ui.speech import Piece
 from sync.contract.envelope import ContractError
 from sync.contract.kiosk_box import KioskBox
 from sync.notify import Notify
@@ -61,6 +67,8 @@ class Screen:
         self.engine.addImageProvider("qr", Codes())
         self.photos = Photos()
         self.engine.addImageProvider("content", self.photos)
+        self.lesson_pictures = LessonPictures()
+        self.engine.addImageProvider("lesson", self.lesson_pictures)
         video.register()
         kiosk_face = cast("Any", self.engine.singletonInstance(MODULE, "Kiosk"))
         theme_face = cast("Any", self.engine.singletonInstance(MODULE, "Theme"))
@@ -82,6 +90,10 @@ class Screen:
     def _forget(self) -> None:
         """The person has gone: what QML still holds of them goes now, while nobody waits for the screen."""
         QTimer.singleShot(0, self.engine, self.engine.collectGarbage)
+
+    def words(self) -> list[Piece]:
+        """What can be read on the glass, without the bars; the countdown covers everything."""
+        return pieces(self.window.findChild(QQuickItem, "pages"))
 
     def close(self) -> None:
         """Take it from the glass."""
@@ -133,12 +145,17 @@ class Program:
         self.local = Local(options.api, self.screen.bridge.mailbox.post)
         post = self.screen.bridge.mailbox.post
         self.call_engine = Engine(options.call, lambda seen: post("call", seen))
-        self.parts = furnish(self.kiosk, self.call_engine.send, self.local.ask, tail)
+        self.speaker = Speaker(Espeak(), CommandSink, lambda sounds: post("speaking", sounds))
+        self.parts = furnish(self.kiosk, self.call_engine.send, self.local.ask, tail, self.speaker)
+        self.parts.speech.glass = self.screen.words
+        self.parts.speech.able = able()
         self.loading = Loading(options.keep)
         self.kiosk.heard("services", self.loading.kept(), 0.0)
         self.screen.photos.fetch = photo_fetch(self.local.api, self.kiosk.box.contents)
+        self.speaker.fetch = self.screen.photos.fetch
         self.screen.frames.told = self.parts.emergency.drawn
         self.local.looks += [alarm_look(), self.loading.look(), notices_look(), poles_look()]
+        self.parts.lessons.make = self._lesson_player
         self.parts.service.sound = self._tone
         self.parts.service.about = {"Qt": qVersion(), "PySide": pyside_version, "Python": platform.python_version()}
 
@@ -150,9 +167,17 @@ class Program:
 
     def stop(self) -> None:
         """End it."""
+        self.speaker.close()
         self.call_engine.close()
         self.local.stop()
         self.screen.close()
+
+    def _lesson_player(self) -> Player:
+        from kiosk_ui.qt.lessons import LessonPlayer  # noqa: PLC0415 - QtMultimedia is loaded for who wants a lesson
+
+        player = LessonPlayer(self.local.api.part, self.screen.bridge)
+        self.screen.lesson_pictures.newest = player.picture
+        return player
 
     def _tone(self) -> bool:
         from kiosk_ui.qt.sound import Tone  # noqa: PLC0415 - the tone is made of samples nobody else needs

@@ -100,6 +100,8 @@ class Bridge(QObject):
             self._face.setProperty(name, getattr(shown, name))
         self._face.setProperty("countdownSaid", shown.countdown_said)
         self._face.setProperty("atHome", shown.at_home)
+        self._face.setProperty("begun", shown.begun)
+        self._face.setProperty("speech", shown.speech)
         self._show_page(shown, before)
 
     def _show_page(self, shown: Shown, before: Shown | None) -> None:
