@@ -9,11 +9,13 @@ from __future__ import annotations
 import gzip
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import NamedTuple
 
+PIECE = 500
+"""Rows between two rests: two milliseconds of work."""
 OFTEN = 2_000
 """How often a word of the office counts as used: like 社区 in general texts, so that it stands in front, not alone."""
 
@@ -56,26 +58,31 @@ class Lexicon:
             self._add(word)
 
     @classmethod
-    def shipped(cls) -> Lexicon:
-        """Of the tables of this package. Half a second, best on a thread; some 40 MB."""
+    def shipped(cls, rest: Callable[[], None] = lambda: None) -> Lexicon:
+        """Of the tables of this package. A second of work, best on a thread; some 40 MB.
+
+        `rest` is called between small pieces, so that who loads beside a screen can let it draw.
+        """
         same = _Same()
         characters = [
             Character(text, strokes, same.readings(readings), same.number(often))
-            for text, strokes, readings, often in _rows("characters")
+            for text, strokes, readings, often in _rows("characters", rest)
         ]
-        words = (Word(text, same.readings(readings), same.number(often)) for text, readings, often in _rows("words"))
+        words = (
+            Word(text, same.readings(readings), same.number(often)) for text, readings, often in _rows("words", rest)
+        )
         lexicon = cls(characters, words)
         lexicon.own(_office())
         return lexicon
 
     def own(self, texts: Iterable[str]) -> None:
         """Add words of the office and of this place; what the known characters cannot write is passed over."""
+        touched: dict[int, list[Word]] = {}
         for text in texts:
             if len(text) > 1 and all(character in self.characters for character in text):
-                self._add(Word(text, self.reading_of(text), OFTEN))
-        for index in (self.by_initials, self.by_strokes, self.by_first):
-            for words in index.values():
-                words.sort(key=lambda word: -word.often)
+                touched |= {id(words): words for words in self._add(Word(text, self.reading_of(text), OFTEN))}
+        for words in touched.values():
+            words.sort(key=lambda word: -word.often)
 
     def reading_of(self, text: str) -> tuple[str, ...]:
         """As the known words in it are read, its other characters as they are read most: 银行 is yin hang."""
@@ -94,7 +101,9 @@ class Lexicon:
         found = (word for word in self.by_first.get(text[:1], ()) if len(word.text) > len(text))
         return [word for word in found if word.text.startswith(text)][:limit]
 
-    def _add(self, word: Word) -> None:
+    def _add(self, word: Word) -> list[list[Word]]:
+        """At the end of each index; these lists."""
+        lists = []
         first, second = (self.characters[character].strokes[:2] for character in word.text[:2])
         for index, key in (
             (self.by_initials, "".join(reading[0] for reading in word.readings)),
@@ -102,6 +111,8 @@ class Lexicon:
             (self.by_first, word.text[0]),
         ):
             index[key].append(word)
+            lists.append(index[key])
+        return lists
 
 
 class _Same:
@@ -130,9 +141,11 @@ def _office() -> list[str]:
     return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
 
 
-def _rows(name: str) -> Iterator[list[str]]:
+def _rows(name: str, rest: Callable[[], None]) -> Iterator[list[str]]:
     """Row by row: the whole table as text would be a third of the memory."""
     table = resources.files("kiosk_ui.typing").joinpath("tables", f"{name}.tsv.gz")
     with table.open("rb") as packed, gzip.open(packed, "rt", encoding="utf-8") as lines:
-        for line in lines:
+        for number, line in enumerate(lines):
+            if number % PIECE == 0:
+                rest()
             yield line.rstrip("\n").split("\t")
