@@ -80,6 +80,12 @@ def state_of(conn: sqlite3.Connection, number: str) -> sqlite3.Row | None:
     return row
 
 
+def sent(conn: sqlite3.Connection, booking: str) -> sqlite3.Row | None:
+    """The one of that submission."""
+    row: sqlite3.Row | None = conn.execute("SELECT * FROM bookings WHERE id=?", (booking,)).fetchone()
+    return row
+
+
 def listed(
     conn: sqlite3.Connection, vault: Vault, now: int, state: str, calendar: str, day: str, before: int, limit: int
 ) -> list[BookingSeen]:

@@ -32,19 +32,19 @@ def my_case(
     async def answer(asked: Asked) -> Answer:
         id_, arguments = asked.question.id, asked.question.arguments
         if left := tries.locked_s(asked.gateway):
-            return _refused(id_, f"查询次数过多,请 {int(left // 60) + 1} 分钟后再试")
+            return _refused(id_, f"查询次数过多,请 {int(left // 60) + 1} 分钟后再试", "locked")
         number = case_number.check(str(arguments.get("number", "")))
         if number is None:
-            return _refused(id_, "编号不对,请核对九位数字")
+            return _refused(id_, "编号不对,请核对九位数字", "misread")
         which = arguments.get("which")
         chosen = which if isinstance(which, int) else 0
         try:
             found = await asyncio.to_thread(_look, desk, number, chosen, int(clock() * 1000))
         except sqlite3.Error:
-            return _refused(id_, "暂时查不到,请稍后再试或拨打服务热线")
+            return _refused(id_, "暂时查不到,请稍后再试或拨打服务热线", "away")
         if found is None:
             tries.wrong(asked.gateway)
-            return _refused(id_, "没有这个编号的案件,请核对")
+            return _refused(id_, "没有这个编号的案件,请核对", "none")
         result = _case(found.case) if found.case else _choices(found.choices)
         return Answer(id=id_, outcome=Outcome.DONE, result=result)
 
@@ -111,5 +111,6 @@ def _choices(choices: list[Choice]) -> dict[str, Scalar]:
     return result
 
 
-def _refused(question: str, reason: str) -> Answer:
-    return Answer(id=question, outcome=Outcome.REFUSED, reason=reason)
+def _refused(question: str, reason: str, why: str = "") -> Answer:
+    """`why` is for the kiosk, which says it in the language of whoever stands there."""
+    return Answer(id=question, outcome=Outcome.REFUSED, reason=reason, result={"why": why} if why else {})

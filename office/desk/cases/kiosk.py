@@ -14,13 +14,16 @@ from typing import Any
 from office.desk.cases import book, slip_links
 from office.desk.cases.desk_doors import plausible
 from office.desk.cases.moves import MOST_WORDS
+from office.desk.cases.track import having
 from office.desk.people.vault import Vault
 from office.desk.submissions import Sent
+from sync.contract import case_number
 
 log = logging.getLogger("linli.office.cases")
 
 KINDS = ("report", "complaint", "question", "message")
 """Submissions that ask the office to do something; a booking is no case."""
+EVALUATION = "evaluation"
 
 
 def take(conn: sqlite3.Connection, at: int, sent: Sent, vault: Vault, url: str) -> None:
@@ -56,6 +59,22 @@ def read(sent: Sent) -> book.NewCase:
         phone=phone if plausible(phone) else "",
         blobs=sent.blobs,
     )
+
+
+def evaluated(conn: sqlite3.Connection, at: int, sent: Sent) -> None:
+    """A resident's word about a case at a kiosk, by the number of the slip. Raises ValueError for what is none."""
+    if sent.text("call"):
+        return  # about a call, which is no case
+    number, stars, solved = (
+        case_number.check(sent.text("number", 20)),
+        sent.number("stars", 1, 5),
+        sent.form.get("solved"),
+    )
+    rows = having(conn, number) if number else []
+    which = sent.number("which", 1, len(rows)) or 1
+    if not rows or stars is None or not isinstance(solved, bool):
+        raise ValueError("no case, no stars, or not said whether it is solved")
+    book.evaluate(conn, at, rows[which - 1]["number"], stars, sent.text("words", 500), "kiosk", solved=solved)
 
 
 def _bare(sent: Sent) -> book.NewCase:

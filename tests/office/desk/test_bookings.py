@@ -182,6 +182,25 @@ def test_the_telephone_is_sealed_and_who_looked_at_it_is_recorded(short_tmp: Pat
     told(story())
 
 
+def test_the_kiosk_that_sent_one_asks_for_it_as_often_as_it_likes(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            editor = await house.signed_in(Role.CONTENT)
+            await calendar(editor, (NINE, 1))
+            answerer = questions(house.config.desk_database, lambda: house.clock.now, house.clock)["my-booking"]
+
+            async def ask(id_: str) -> object:
+                question = Question(id="q", arguments={"number": number(1), "id": id_})
+                return (await answerer(Asked("gw-1", "my-booking", question))).result.get("state")
+
+            assert {await ask("not-there-yet") for _ in range(9)} == {None}
+            await sent(house, wish(1))
+            (id_,) = await house.desk.look(lambda conn: [row["id"] for row in conn.execute("SELECT id FROM bookings")])
+            assert await ask(id_) == "confirmed"
+
+    told(story())
+
+
 def test_five_numbers_that_are_none_lock_the_kiosk(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house:

@@ -45,7 +45,11 @@ async def answered(lead: Client, number: str) -> None:
 
 
 async def submitted(house: House, n: int, **form: object) -> None:
-    data = Submission(kind="report", form=dict(form))
+    await sent(house, n, "report", form)
+
+
+async def sent(house: House, n: int, kind: str, form: dict[str, object]) -> None:
+    data = Submission(kind=kind, form=form)
     await house.arrive("kiosk-1", "events", event(n, kind=SUBMISSION, data=data, gateway="kiosk-1", id=f"sub-{n}"))
 
 
@@ -246,6 +250,30 @@ def test_a_resident_sees_steps_without_personal_data_and_evaluates_once(short_tm
             again = await resident.ask("POST", f"{path}/evaluation", {"phone": "8000", "stars": 1, "solved": False})
             assert again.status == 409
             assert (await lead.get(f"/v1/cases/{number}"))["step"] == "ended"
+
+    asyncio.run(story())
+
+
+def test_a_word_at_the_kiosk_ends_the_case_once_and_nonsense_changes_nothing(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            lead = await house.signed_in(Role.DUTY)
+            number = await begun(lead)
+            await answered(lead, number)
+            nonsense: tuple[dict[str, object], ...] = ({}, {"stars": 9}, {"stars": "5"}, {"stars": 5, "solved": "yes"})
+            for n, form in enumerate(nonsense, 1):
+                await sent(house, n, "evaluation", {"number": number, **form})
+            await sent(house, 10, "evaluation", {"number": case_number.mint(), "stars": 5, "solved": True})
+            await sent(house, 11, "evaluation", {"number": number, "stars": 5, "solved": True, "words": "办得快"})
+            await sent(house, 12, "evaluation", {"number": number, "stars": 1, "solved": False})
+
+            async def ended() -> bool:
+                return bool((await lead.get(f"/v1/cases/{number}"))["step"] == "ended")
+
+            await eventually(ended, "the resident's word")
+            await house.desk.part(Submissions).catch_up()
+            (one,) = (await lead.get(f"/v1/cases/{number}"))["evaluations"]
+            assert (one["stars"], one["solved"], one["words"]) == (5, True, "办得快")
 
     asyncio.run(story())
 
