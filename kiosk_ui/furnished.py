@@ -16,6 +16,7 @@ from kiosk_ui.learning_player import HOLD as LESSON
 from kiosk_ui.learning_player import LessonDeeds
 from kiosk_ui.log_tail import LogTail
 from kiosk_ui.my_case import MyCase
+from kiosk_ui.neighbours import Neighbours
 from kiosk_ui.recorder import NoRecorder
 from kiosk_ui.report import HOLD as RECORDING
 from kiosk_ui.report import Report
@@ -42,6 +43,7 @@ class Furnished:
     report: Report
     case: MyCase
     booking: Booking
+    neighbours: Neighbours
     speech: Speech
 
 
@@ -65,7 +67,8 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
         if not calls.calls.lives:
             calls.start(department, at, again=case, case=case)
 
-    speech = Speech(kiosk, speaker or Mute(), lambda: calls.calls.lives or RECORDING in kiosk.flow.holds)
+    heard = {RECORDING, LESSON}  # what nobody may speak into
+    speech = Speech(kiosk, speaker or Mute(), lambda: calls.calls.lives or bool(heard & kiosk.flow.holds))
     emergency = EmergencyDeeds(kiosk, ask, busy)
     emergency.speak = speech.announce
     sending, asking, printing, keys = Sending(kiosk, ask), Asking(kiosk, ask), Printing(kiosk, ask), Keys(kiosk)
@@ -79,5 +82,6 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
         report=Report(kiosk, keys, sending, asking, printing, NoRecorder()),
         case=MyCase(kiosk, sending, asking, printing, call_about),
         booking=Booking(kiosk, sending, asking, printing),
+        neighbours=Neighbours(kiosk, keys, sending, printing),
         speech=speech,
     )

@@ -59,6 +59,15 @@ class Screen(StrEnum):
     WARDEN_POLE = "warden-pole"
     HOTLINES = "hotlines"
     NEIGHBOURS = "neighbours"
+    ACTIVITIES = "activities"
+    ACTIVITY = "activity"
+    JOIN_PEOPLE = "join-people"
+    PROPOSE = "propose"
+    NEIGHBOUR_PHONE = "neighbour-phone"
+    NEIGHBOUR_SENT = "neighbour-sent"
+    POLLS = "polls"
+    POLL = "poll"
+    POLL_RESULTS = "poll-results"
     PUBLICITY = "publicity"
     PUBLIC_CASE = "public-case"
     LESSONS = "lessons"
@@ -277,7 +286,26 @@ LEADS: dict[Screen, dict[str, Lead]] = {
     Screen.WARDEN: {"warden-call": Go(Screen.CALL), "warden-apply": Do("warden-apply")},
     Screen.WARDEN_POLE: {"digit": Do("digit"), "erase": Do("erase"), "enter": Do("warden-find")},
     Screen.HOTLINES: {},
-    Screen.NEIGHBOURS: {"lessons": Go(Screen.LESSONS, ""), "publicity": Go(Screen.PUBLICITY, "")},
+    Screen.NEIGHBOURS: {
+        "activities": Go(Screen.ACTIVITIES, ""),
+        "propose": Go(Screen.PROPOSE, ""),
+        "polls": Go(Screen.POLLS, ""),
+        "lessons": Go(Screen.LESSONS, ""),
+        "publicity": Go(Screen.PUBLICITY, ""),
+    },
+    Screen.ACTIVITIES: {"activity": Go(Screen.ACTIVITY)},
+    Screen.ACTIVITY: {"join": Do("join")},
+    Screen.JOIN_PEOPLE: {"join-people": Do("join-people")},
+    Screen.PROPOSE: {"propose-kind": Do("propose-kind")},
+    Screen.NEIGHBOUR_PHONE: {
+        "digit": Do("neighbour-digit"),
+        "erase": Do("neighbour-erase"),
+        "enter": Do("neighbour-send"),
+    },
+    Screen.NEIGHBOUR_SENT: {"slip-print": Do("slip-print"), "back": Way.HOME, "done": Way.HOME},
+    Screen.POLLS: {"poll": Go(Screen.POLL), "poll-results": Go(Screen.POLL_RESULTS)},
+    Screen.POLL: {"poll-answer": Do("poll-answer")},
+    Screen.POLL_RESULTS: {},
     Screen.PUBLICITY: {"public-case": Go(Screen.PUBLIC_CASE)},
     Screen.PUBLIC_CASE: {},
     Screen.LESSONS: {"lesson": Go(Screen.LESSON)},

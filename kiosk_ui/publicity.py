@@ -13,7 +13,13 @@ from sync.contract.services import ClosedCase
 
 MONTH = re.compile(r"(\d{4})-(\d{2})")
 
-HUB: list[tuple[str, str]] = [("lessons", "learn"), ("publicity", "chart")]
+HUB: list[tuple[str, str]] = [
+    ("activities", "neighbours"),
+    ("propose", "write"),
+    ("polls", "case"),
+    ("lessons", "learn"),
+    ("publicity", "chart"),
+]
 """What stands behind 邻里学习: a control, which also names its words, and a drawing."""
 
 

@@ -8,6 +8,7 @@ from kiosk_ui.booking_visit import BookingVisit
 from kiosk_ui.call_visit import CallVisit
 from kiosk_ui.keys_visit import KeysVisit
 from kiosk_ui.my_case_visit import CaseVisit
+from kiosk_ui.neighbours_visit import NeighboursVisit
 from kiosk_ui.report_visit import ReportVisit
 from kiosk_ui.slip_visit import SlipVisit
 from kiosk_ui.theme import Look
@@ -32,6 +33,7 @@ class Session:
     report: ReportVisit = field(default_factory=ReportVisit)
     case: CaseVisit = field(default_factory=CaseVisit)
     booking: BookingVisit = field(default_factory=BookingVisit)
+    neighbours: NeighboursVisit = field(default_factory=NeighboursVisit)
     slip: SlipVisit = field(default_factory=SlipVisit)
     gain_db: float = 0.0
     """How much louder than usual things are said to them."""
