@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.bench.figure import Figure, Scenario
-from tests.bench.measures import call_sound
+from tests.bench.measures import call_connect, call_many, call_outage, call_sound
 
-MS, S, PERCENT, CORE, DB, STOI = "ms", "s", "%", "% of a core", "dB", "0 to 1"
+MS, S, PERCENT, CORE, DB, STOI, MB, COUNT = "ms", "s", "%", "% of a core", "dB", "0 to 1", "MB", "count"
 
 CALL = (
     Scenario(
@@ -93,6 +93,73 @@ CALL = (
         (
             Figure("call.sound_cpu", CORE, None, "CPU of receiving, loudness, echo, noise, sending"),
             Figure("call.echo_cpu", CORE, None, "of it echo and noise"),
+        ),
+    ),
+    Scenario(
+        "call.connect_direct",
+        "one tap to two faces on one network, through every program there is, answered by script",
+        call_connect.direct,
+        (
+            Figure("call.connect_direct_p50", S, None, "tap to both faces, the later of the two"),
+            Figure("call.connect_direct_p95", S, 0.6, "the same, 95th percentile"),
+        ),
+    ),
+    Scenario(
+        "call.connect_relay",
+        "the same by the relay alone, signals and media 100 ms there and back",
+        call_connect.relayed,
+        (
+            Figure("call.connect_relay_p50", S, None, "tap to both faces by the relay, 100 ms round trip"),
+            Figure("call.connect_relay_p95", S, 1.5, "the same, 95th percentile"),
+        ),
+    ),
+    Scenario(
+        "call.connect_dead_turn",
+        "the same with a relay that answers nothing, asked anew by each call",
+        call_connect.dead_turn,
+        (
+            Figure("call.connect_dead_turn_p50", S, None, "tap to both faces, the relay dead"),
+            Figure("call.connect_dead_turn_p95", S, 1.5, "the same, 95th percentile"),
+        ),
+    ),
+    Scenario(
+        "call.outage",
+        "the kiosk's line pulled in a call, and back with the same or another address: same call, same clerk",
+        call_outage.outages,
+        tuple(
+            Figure(
+                f"call.outage_{seconds}s_back",
+                S,
+                3,
+                f"line back after {seconds} s to both pictures, the slowest",
+                quick=f"call.outage_{seconds}s_back_once",
+            )
+            for seconds in call_outage.OUTAGES_S
+        ),
+    ),
+    Scenario(
+        "call.page_killed",
+        "the clerk's browser crashes in a call",
+        call_outage.page_killed,
+        (Figure("call.page_killed_said", S, 3, "the crash to the word at the kiosk, the slowest"),),
+    ),
+    Scenario(
+        "call.calls_500",
+        "500 calls through one engine, every tenth killed: the page, the connection, the line",
+        call_many.many,
+        (
+            Figure(
+                "call.calls_500_memory",
+                MB,
+                1,
+                "resident memory the engine grows by in 500 calls, by the line fitted after the first fifth",
+                quick="call.calls_30_memory",
+            ),
+            Figure("call.calls_500_threads", COUNT, 0, "threads likewise", quick="call.calls_30_threads"),
+            Figure(
+                "call.calls_500_handles", COUNT, 0, "open files and sockets likewise", quick="call.calls_30_handles"
+            ),
+            Figure("call.calls_500_resident", MB, None, "resident at the end", quick="call.calls_30_resident"),
         ),
     ),
 )

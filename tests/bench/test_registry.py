@@ -60,6 +60,16 @@ MUST_HOLD = {
     "call.echo_down": 30,
     "call.echo_30_db_after": 2,
     "call.near_down": 6,
+    "call.connect_direct_p95": 0.6,
+    "call.connect_relay_p95": 1.5,
+    "call.connect_dead_turn_p95": 1.5,
+    "call.outage_5s_back": 3,
+    "call.outage_20s_back": 3,
+    "call.outage_45s_back": 3,
+    "call.page_killed_said": 3,
+    "call.calls_500_memory": 1,
+    "call.calls_500_threads": 0,
+    "call.calls_500_handles": 0,
     "kiosk.start": 0.8,
     "kiosk.memory": 250,
     "kiosk.tap_p95": 50,
@@ -100,7 +110,9 @@ def test_a_smaller_load_is_not_taken_for_the_whole_one() -> None:
     assert (QUICK.growth_s, QUICK.outage_s) < (FULL.growth_s, FULL.outage_s)
     of_desk = {"desk.lists_p99", "desk.month_p99"}
     of_call = {"call.slots_filled", "call.slots_real", "call.longest_gap", "call.drift_slow", "call.drift_fast"}
-    assert {"gateway.growth", "gateway.back_on_line", "gateway.bridge.back_on_line"} | of_desk | of_call | {"kiosk.growth"} == shorter
+    assert {"gateway.growth", "gateway.back_on_line", "gateway.bridge.back_on_line"} | of_desk | of_call | {
+        "kiosk.growth"
+    } == shorter
     assert QUICK.backlog == FULL.backlog == 100_000
 
 

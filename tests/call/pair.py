@@ -112,6 +112,13 @@ class Page:
         if peer is not None:
             await peer.close()
 
+    async def silence(self) -> None:
+        """As a page that was killed: nothing is sent any more, and nobody is told."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
     async def _perform(self, peer: Answering) -> None:
         """25 small pictures and 50 packets of sound a second."""
         encoder, voice = Encoder(320, 240, 200_000, 25), opus.Encoder()
