@@ -14,6 +14,7 @@ from collections.abc import Callable
 from kiosk_ui import my_case_view
 from kiosk_ui.asked import Reply
 from kiosk_ui.asking import Asking
+from kiosk_ui.box import RECEPTION
 from kiosk_ui.code import Lock
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.leads import Place, Screen
@@ -158,10 +159,9 @@ class MyCase:
 
     def _call(self, _argument: str, at: float) -> None:
         """The department that has it; the desk finds the same clerk by the case."""
-        named = self._visit.found.text("department.zh") if self._visit.found is not None else ""
-        listed = self._kiosk.box.departments.departments
-        found = next((one.id for one in listed if one.name.zh == named), "reception")
-        self._call_about(found, at, self._visit.number)
+        named = self._visit.found.text("department") if self._visit.found is not None else ""
+        known = self._kiosk.box.department(named) is not None
+        self._call_about(named if known else RECEPTION, at, self._visit.number)
 
     def _face(self, face: str, _at: float) -> None:
         self._visit.stars = FACES.get(face, 0)

@@ -21,6 +21,7 @@ CASE = {
     "held": False,
     "answered": False,
     "evaluate": False,
+    "department": "city",
     "department.zh": "城市管理科",
     "department.en": "City services",
     "dispatch.state": "done",

@@ -76,7 +76,7 @@ def _link(desk: Path, submission: str, now: int) -> str | None:
 def _look(desk: Path, number: str, which: int, now: int) -> Answered | None:
     with closing(sqlite3.connect(f"file:{desk}?mode=ro", uri=True, timeout=BUSY_S)) as conn:
         conn.row_factory = sqlite3.Row
-        return track(conn, number, which, now)
+        return track(conn, number, which, now, kiosk=True)
 
 
 def _case(case: Tracked) -> dict[str, Scalar]:
@@ -93,7 +93,11 @@ def _case(case: Tracked) -> dict[str, Scalar]:
         "evaluate": case.can_evaluate,
     }
     if case.department:
-        result |= {"department.zh": case.department.zh, "department.en": case.department.en}
+        result |= {
+            "department": case.department_id,
+            "department.zh": case.department.zh,
+            "department.en": case.department.en,
+        }
     for step in case.line:
         result[f"{step.step}.state"] = step.state
         result[f"{step.step}.at"] = step.at.isoformat() if step.at else None

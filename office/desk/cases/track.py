@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from office.desk.cases.book import EVALUATE_MS
+from office.desk.cases.book import AT_KIOSK, EVALUATE_MS
 from office.desk.cases.office_time import beijing
 from office.desk.cases.steps import Step
 from office.desk.cases.views import line, when
@@ -39,6 +39,7 @@ class Tracked(Struct, frozen=True, kw_only=True):
     number: str
     kind: Both
     department: Both | None
+    department_id: str = ""
     step: str
     title: Both
     begun_at: datetime
@@ -66,14 +67,14 @@ class Answered(Struct, frozen=True):
     choices: list[Choice]
 
 
-def track(conn: sqlite3.Connection, number: str, which: int, now: int) -> Answered | None:
-    """None: there is no such case. `which` counts from 1 and chooses among several."""
+def track(conn: sqlite3.Connection, number: str, which: int, now: int, *, kiosk: bool = False) -> Answered | None:
+    """None: there is no such case. `which` counts from 1 and chooses among several. `kiosk`: asked at one."""
     rows = having(conn, number)
     if not rows:
         return None
     if len(rows) > 1 and not 1 <= which <= len(rows):
         return Answered(None, [_choice(conn, row, n) for n, row in enumerate(rows, 1)])
-    return Answered(_tracked(conn, rows[which - 1 if len(rows) > 1 else 0], now), [])
+    return Answered(_tracked(conn, rows[which - 1 if len(rows) > 1 else 0], now, kiosk=kiosk), [])
 
 
 def having(conn: sqlite3.Connection, number: str) -> list[sqlite3.Row]:
@@ -82,18 +83,22 @@ def having(conn: sqlite3.Connection, number: str) -> list[sqlite3.Row]:
     return conn.execute(sql, (number,)).fetchall()
 
 
-def _tracked(conn: sqlite3.Connection, mine: sqlite3.Row, now: int) -> Tracked:
+def _tracked(conn: sqlite3.Connection, mine: sqlite3.Row, now: int, *, kiosk: bool) -> Tracked:
     case = mine
     if mine["leader"]:
         case = conn.execute("SELECT * FROM cases WHERE number=?", (mine["leader"],)).fetchone() or mine
     step = Step(case["step"])
-    said = conn.execute("SELECT 1 FROM case_evaluations WHERE number=? AND round=?", (mine["number"], case["round"]))
+    said = conn.execute(
+        "SELECT 1 FROM case_evaluations WHERE number=? AND round=? AND (? OR way!=?)",
+        (mine["number"], case["round"], kiosk, AT_KIOSK),
+    )
     in_time = case["answered_at"] is not None and now <= case["answered_at"] + EVALUATE_MS
     over = step in (Step.CLOSE, Step.ENDED)
     return Tracked(
         number=case_number.shown(mine["number"]),
         kind=_named(conn, "case_kinds", mine["kind"]) or Both("其他", "Other"),
         department=_named(conn, "departments", case["department"]),
+        department_id=case["department"],
         step=step.value,
         title=Both(**step.titles),
         begun_at=_moment(mine["begun_at"]),
