@@ -64,6 +64,15 @@ class Api:
         headers = {"Content-Type": kind, **({"Idempotency-Key": key} if key else {})}
         return ask(self._path, method, f"/v1/{target}", body, headers, self._timeout_s)
 
+    def part(self, sha256: str, first: int, length: int) -> bytes:
+        """Some bytes of a file of content. Raises Unreachable, also when it is not there."""
+        headers = {"Range": f"bytes={first}-{first + length - 1}"}
+        target = f"/v1/blob/{quote(sha256, safe='')}"
+        status, body = ask(self._path, "GET", target, headers=headers, timeout_s=self._timeout_s)
+        if status != 206 or len(body) != length:
+            raise Unreachable(f"a part of a file: status {status}, {len(body)} bytes")
+        return body
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -135,6 +144,8 @@ class Local:
     def __init__(self, path: Path, post: Post) -> None:
         self.api = Api(path)
         self.looks: list[Look] = list(LOOKS)
+        self.passed: set[str] = set()
+        """Kinds of happenings that are handed on as they came, posted under their kind."""
         self._path, self._post = path, post
         self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._stopped = threading.Event()
@@ -191,9 +202,11 @@ class Local:
                 raise Unreachable(f"status {stream.status}")
             self._reach(up=True)
             self._look(self.looks)
-            for kind in _kinds(stream.lines()):
+            for kind, data in _happenings(stream.lines()):
                 if self._stopped.is_set():
                     return
+                if kind in self.passed:
+                    self._post(kind, data)
                 missed = kind == "dropped"
                 self._look([look for look in self.looks if missed or look.wants(kind)])
         raise Unreachable("the gateway ended")
@@ -213,8 +226,12 @@ class Local:
         self._post("gateway", up)
 
 
-def _kinds(lines: Iterator[bytes]) -> Iterator[str]:
-    """The kinds of server-sent events; what is in them is looked up anew."""
+def _happenings(lines: Iterator[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Server-sent events: their kinds, and their one line of data."""
+    kind = ""
     for line in lines:
         if line.startswith(b"event: "):
-            yield line[7:].decode("utf-8", "replace")
+            kind = line[7:].decode("utf-8", "replace")
+        elif line.startswith(b"data: ") and kind:
+            yield kind, line[6:]
+            kind = ""

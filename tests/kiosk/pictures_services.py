@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from kiosk_ui.emergency import EmergencyDeeds
 from kiosk_ui.flow import Place, Screen
 from kiosk_ui.guides_deeds import GuideDeeds
+from kiosk_ui.learning_player import LessonDeeds
 from kiosk_ui.wardens_deeds import WardenDeeds
 from sync.contract.departments import Said
 from sync.contract.kiosk_box import Hotline, KioskBox
@@ -109,6 +110,13 @@ def _publicity(stage: Stage) -> None:
 @scene("lessons")
 def _lessons(stage: Stage) -> None:
     show(stage, Screen.LESSONS)
+
+
+@scene("lesson")
+def _lesson(stage: Stage) -> None:
+    LessonDeeds(stage.kiosk)
+    show(stage, Screen.LESSON, "finger-beat")
+    stage.hand.later(11)
 
 
 @scene("emergency")
