@@ -19,6 +19,8 @@ EXAMPLES = """\
 examples:
   make demo                                     live: a small neighbourhood in this terminal, with keys
   make demo ARGS="--lang zh"                    the same in Chinese
+  make demo ARGS="--call"                       the kiosk calls by itself once somebody at the desk takes calls
+  make demo ARGS="--no-kiosk"                   without the kiosk's screen and its calls
   make demo ARGS="--once --json"                one judged story, its verdict as one JSON object
   make demo ARGS="--once --sabotage lose"       the judge must find it: exits 1
   make demo ARGS="--once --keep /tmp/story"     databases, ledger and logs stay for a look
@@ -65,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="who does what and when (default %(default)s)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="work in DIR and leave everything there")
     parser.add_argument("--seconds", type=float, metavar="S", help="of the live show: end by itself")
+    kiosk = parser.add_mutually_exclusive_group()
+    kiosk.add_argument("--no-kiosk", action="store_true", help="of the live show: no kiosk, no video call")
+    kiosk.add_argument("--call", action="store_true", help="of the live show: the kiosk calls once a clerk takes calls")
     parser.add_argument("--lang", choices=("zh", "en"), help="of the live show (default: the terminal's)")
     return parser
 
@@ -73,7 +78,8 @@ async def _live(arguments: argparse.Namespace, directory: Path) -> int:
     from edge.demo.live import Show  # noqa: PLC0415 - see main
 
     say = words(arguments.lang)
-    in_order = await Show(directory, arguments.seed, say).play(arguments.seconds)
+    kiosk = "" if arguments.no_kiosk else "zh" if say is words("zh") else "en"
+    in_order = await Show(directory, arguments.seed, say, kiosk=kiosk, call=arguments.call).play(arguments.seconds)
     if arguments.keep is not None:
         _write(sys.stdout, say["kept"].format(directory))
     return 0 if in_order else FAILED

@@ -21,6 +21,7 @@ from edge.demo import ledger
 from edge.demo.diary import Diary
 from edge.demo.judge import judge
 from edge.demo.keys import Keys
+from edge.demo.kiosk_words import invitation, state
 from edge.demo.neighbourhood import Size
 from edge.demo.picture import Picture, look
 from edge.demo.plain import PlainShow
@@ -46,9 +47,11 @@ ELDERS_EVERY_S = (15.0, 40.0)
 class Show:
     """One live show. `play` returns whether what was judged was in order."""
 
-    def __init__(self, directory: Path, seed: int, say: Words) -> None:
+    def __init__(self, directory: Path, seed: int, say: Words, *, kiosk: str = "", call: bool = False) -> None:
+        """`kiosk`: the language of its screen; empty: none. `call`: it calls as soon as somebody takes calls."""
         self._say = say
-        self.theatre = Theatre(directory, Size(dies=True), seed, lambda: datetime.now(UTC), desk=True)
+        self.theatre = Theatre(directory, Size(dies=True), seed, lambda: datetime.now(UTC), desk=True, kiosk=kiosk)
+        self._calls_by_itself = call
         self.diary = Diary()
         self.theatre.ledger.on_note = self.diary.note
         self._ended = asyncio.Event()
@@ -60,6 +63,7 @@ class Show:
             "k": self._kill,
             "p": self._press,
             "a": self._acknowledge,
+            "v": self._call,
         }
 
     async def play(self, seconds: float | None) -> bool:
@@ -70,7 +74,8 @@ class Show:
         async with self.theatre as theatre:
             theatre.neighbourhood.door.stand()
             await theatre.desk_opened()
-            life = [asyncio.create_task(part, name="life") for part in (self._days(), self._elders(), self._death())]
+            parts = (self._days(), self._elders(), self._death(), self._call_by_itself())
+            life = [asyncio.create_task(part, name="life") for part in parts]
             with Keys(self._pressed):
                 watching = asyncio.create_task(self._watch(), name="screen")
                 with contextlib.suppress(TimeoutError):
@@ -102,6 +107,15 @@ class Show:
 
     async def _press(self) -> None:
         self.theatre.neighbourhood.press_any()
+
+    async def _call(self) -> None:
+        """Call from the kiosk, take the office's call, or hang up."""
+        if self.theatre.kiosk is not None:
+            self.theatre.kiosk.caller.press()
+
+    async def _call_by_itself(self) -> None:
+        if self._calls_by_itself and self.theatre.kiosk is not None:
+            await self.theatre.kiosk.caller.call_when_somebody_is_there()
 
     async def _acknowledge(self) -> None:
         """As the office does it: take the oldest alarm that nobody took; if there is none, close the oldest taken."""
@@ -160,6 +174,7 @@ class Show:
             say["desk"].format(theatre.desk_url),
             say["accounts"].format(logins, PASSWORD),
             say["certificate"].format(theatre.stage.authority.ca),
+            *(invitation(theatre.kiosk, say) if theatre.kiosk is not None else ()),
         ]
 
     async def _watch(self) -> None:
@@ -189,6 +204,8 @@ class Show:
     async def _look(self) -> Picture:
         picture = await look(self.theatre, self.diary)
         picture.kills = self._kills
+        if self.theatre.kiosk is not None:
+            picture.kiosk = state(self.theatre.kiosk, self._say)
         return picture
 
     # --- the end

@@ -71,6 +71,8 @@ class Picture:
     answered: int = 0
     at_centre: int = 0
     now: float = 0.0
+    kiosk: str = ""
+    """What its screen and its call are doing, in words."""
 
 
 async def look(theatre: Theatre, diary: Diary) -> Picture:

@@ -22,6 +22,8 @@ class PlainShow:
         gateway, line = "running" if picture.gateway_up else "killed", "up" if picture.line_up else "cut"
         yield from self._new("gateway", f"{say['gateway']}: {say[gateway]}")
         yield from self._new("line", f"{say['line']}: {say[line]}")
+        if picture.kiosk:
+            yield from self._new("kiosk", picture.kiosk)
         for alarm in picture.alarms[::-1]:
             way = ", ".join(
                 f"{say[name]} {ms(value)}"

@@ -39,10 +39,11 @@ def _head(picture: Picture, say: Words, invitation: Sequence[str]) -> list[Text]
     state = Text(f"{say['gateway']}: ", "bold").append(gateway).append(f" ({kills})   ", "not bold")
     state.append(f"{say['line']}: ").append(line).append(f" {since}", "not bold")
     counts = Text(say["counts"].format(picture.said, picture.answered, picture.at_centre))
+    kiosk = [Text(picture.kiosk)] if picture.kiosk else []
     faults = Text(f"{say['faults']}: {'; '.join(picture.faults)}" if picture.faults else "", "yellow")
     desk = [Text(line, "bold cyan") for line in invitation]
     keys = Text(say["keys"], "reverse")
-    lines = [Text(say["title"], "bold"), Text(say["way"], "dim"), *desk, keys, state, counts, faults]
+    lines = [Text(say["title"], "bold"), Text(say["way"], "dim"), *desk, keys, state, *kiosk, counts, faults]
     for text in lines:
         text.no_wrap, text.overflow = True, "ellipsis"
     return lines

@@ -126,6 +126,7 @@ class Stage:
         self.broker_port, self.centre_port, self.blob_port, self.desk_port = free_ports(4)
         self._line_port = line_port or self.broker_port
         self.others: list[Program] = []
+        self.kiosk: list[Program] = []
         conf = write_broker_files(directory, self.broker_port, self.centre_port)
         self._mosquitto = mosquitto = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         python = [sys.executable, "-m"]
@@ -151,7 +152,7 @@ class Stage:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        for program in (self.desk, self.gateway, self.receiver, self.broker, *self.others):
+        for program in (*self.kiosk, self.desk, self.gateway, self.receiver, self.broker, *self.others):
             program.stop()
 
     def start(self) -> None:
@@ -220,6 +221,13 @@ class Stage:
         command = [sys.executable, "-m", "edge.cli", "camera", name, "--config", str(self.gateway_file)]
         return self.start_other(f"camera {name}", command)
 
+    def start_of_kiosk(self, name: str, module: str, *arguments: str, environ: Mapping[str, str]) -> Program:
+        """A program of the kiosk's box; it waits for the gateway by itself and ends before everything else."""
+        program = Program(name, [sys.executable, "-m", module, *arguments], self.directory / f"{name}.log")
+        self.kiosk.append(program)
+        program.start(environ)
+        return program
+
     def start_other(self, name: str, command: Sequence[str], ready: Callable[[], bool] = lambda: True) -> Program:
         """Any other program of the neighbourhood; it ends with the stage."""
         program = Program(name, command, self.directory / f"{name.replace(' ', '-')}.log")
@@ -264,6 +272,7 @@ class Stage:
             "port": self.desk_port,
             "tls": {"cert": str(door.cert), "key": str(door.key)},
             "key": str(key),
+            "url": f"https://127.0.0.1:{self.desk_port}",
             "office": "邻里演示街道",
             "anchors": str(self.directory / "anchors"),
             "second_factor": "offered",

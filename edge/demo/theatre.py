@@ -16,6 +16,7 @@ from typing import Self
 from edge import registry
 from edge.addresses import normal_address
 from edge.demo.broker_files import free_ports
+from edge.demo.kiosk import BOX, KioskCorner
 from edge.demo.ledger import Ledger
 from edge.demo.line import CuttableLine
 from edge.demo.neighbourhood import CAMERA, Neighbourhood, Size, camera_installed
@@ -35,9 +36,19 @@ class Theatre:
     """An async context manager: inside it everything runs; afterwards every process has ended."""
 
     def __init__(
-        self, directory: Path, size: Size, seed: int, clock: Callable[[], datetime], *, desk: bool = False
+        self,
+        directory: Path,
+        size: Size,
+        seed: int,
+        clock: Callable[[], datetime],
+        *,
+        desk: bool = False,
+        kiosk: str = "",
     ) -> None:
-        """`desk`: with the office's page, and people of an example register to whom the devices belong."""
+        """`desk`: with the office's page, and people of an example register to whom the devices belong.
+
+        `kiosk`: with the screen and the call engine of a kiosk, in this language; it needs the desk.
+        """
         self.directory = directory
         self.people: list[dict[str, str]] = []
         self._with_desk = desk
@@ -45,7 +56,9 @@ class Theatre:
         self.ledger = Ledger(directory / LEDGER)
         self.neighbourhood = Neighbourhood(directory, size, seed, self.ledger, clock)
         (line_port,) = free_ports(1)
-        self.stage = Stage(directory, self.neighbourhood.ports(), line_port=line_port, desk=desk)
+        box = BOX if kiosk else None
+        self.stage = Stage(directory, self.neighbourhood.ports(), line_port=line_port, desk=desk, config=box)
+        self.kiosk = KioskCorner(self.stage, kiosk) if kiosk else None
         self.line = CuttableLine(line_port, self.stage.broker_port)
         self._life: asyncio.Task[None] | None = None
 
@@ -121,6 +134,8 @@ class Theatre:
         )
         if camera_installed():
             await asyncio.to_thread(stage.start_camera, CAMERA)
+        if self.kiosk is not None:
+            await self.kiosk.open()
 
     async def desk_opened(self) -> None:
         """Return when the desk serves, if there shall be one; it is opened while everything else goes on."""
@@ -138,6 +153,8 @@ class Theatre:
             await asyncio.gather(self._life, return_exceptions=True)
         if self._opening is not None:
             await asyncio.wait([self._opening])
+        if self.kiosk is not None:
+            await self.kiosk.close()
         await asyncio.to_thread(self.stage.__exit__, None, None, None)
         await self.line.cut()
         self.neighbourhood.close()
