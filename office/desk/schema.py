@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from office.desk.alarms.tables import BOARD, ERRANDS
 from office.desk.bookings.tables import BOOKINGS
-from office.desk.calls.tables import CALLBACKS, CALLS, DEPARTMENTS
+from office.desk.calls.tables import CALLBACKS, CALLS, DEPARTMENTS, JUDGED
 from office.desk.cases.slip_links import SLIP_LINKS
 from office.desk.cases.tables import CASES
 from office.desk.content.tables import CONTENT
@@ -56,4 +56,5 @@ MIGRATIONS: list[Migration] = [
     ("202 bookings", BOOKINGS),
     ("203 neighbours", NEIGHBOURS),
     ("204 slip links", SLIP_LINKS),
+    ("205 calls judged", JUDGED),
 ]

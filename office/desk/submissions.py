@@ -61,15 +61,16 @@ class Submissions(Part):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._takers: dict[str, Taker] = {}
+        self._takers: dict[tuple[str, str], Taker] = {}
         self._after: dict[str, list[Callable[[], None]]] = {}
         self._types: dict[str, str] = {}
 
-    def take(self, kind: str, taker: Taker, after: Callable[[], None] | None = None) -> None:
-        """Submissions of that kind are that subject's."""
-        assert kind not in self._takers, f"two subjects want {kind}"
-        self._takers[kind] = taker
-        self._after[kind] = [after] if after else []
+    def take(self, kind: str, taker: Taker, after: Callable[[], None] | None = None, *, about: str = "") -> None:
+        """Submissions of that kind are that subject's; with `about`, those that have this field in their form."""
+        name = (kind, about)
+        assert name not in self._takers, f"two subjects want {kind}"
+        self._takers[name] = taker
+        self._after.setdefault(kind, []).extend([after] if after else [])
 
     def note(self, event_type: str, taker: Taker, after: Callable[[], None] | None = None) -> None:
         """Events of another type; `Sent.form` is their data, `Sent.kind` their type."""
@@ -109,7 +110,7 @@ class Submissions(Part):
         kinds = set()
         for row in found:
             sent = _sent(row)
-            taker = self._takers.get(sent.kind)
+            taker = self._taker(sent)
             if taker is None:
                 continue
             kinds.add(sent.kind)
@@ -124,6 +125,11 @@ class Submissions(Part):
             conn.execute("RELEASE one")
         conn.execute("INSERT OR REPLACE INTO submissions_followed VALUES (1, ?)", (last,))
         return kinds
+
+    def _taker(self, sent: Sent) -> Taker | None:
+        """Whoever wants it for what it is about, else for its kind."""
+        named = (taker for (kind, about), taker in self._takers.items() if kind == sent.kind and about in sent.form)
+        return next(named, None) or self._takers.get((sent.kind, ""))
 
 
 def _sent(row: sqlite3.Row) -> Sent:

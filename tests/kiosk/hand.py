@@ -20,12 +20,13 @@ WITHIN_MS = 5000
 class Hand:
     """One shown screen. Time moves by `later`, so that nobody has to wait."""
 
-    def __init__(self, kiosk: Kiosk) -> None:
+    def __init__(self, kiosk: Kiosk, screen: Screen | None = None) -> None:
+        """`screen`: one that a program has already put on the glass, with its own clock."""
         self.said: list[str] = []
         self._before = qInstallMessageHandler(lambda _kind, _context, text: self.said.append(text))
         self.at = 1000.0
         self.kiosk = kiosk
-        self.screen = Screen(kiosk, clock=lambda: self.at)
+        self.screen = screen or Screen(kiosk, clock=lambda: self.at)
         self.window = self.screen.window
         self.device = QTest.createTouchDevice()
         self._pictures = 0

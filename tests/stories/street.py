@@ -85,7 +85,7 @@ class Street:
 
 
 @asynccontextmanager
-async def street(folder: Path) -> AsyncIterator[Street]:
+async def street(folder: Path, *browser_arguments: str) -> AsyncIterator[Street]:
     """Everything runs, and the centre has heard the button."""
     (port,) = free_ports(1)
     terminals = {"name": "terminals", "kind": "tcp", "profile": "jt808", "listen": f"127.0.0.1:{port}"}
@@ -97,7 +97,7 @@ async def street(folder: Path) -> AsyncIterator[Street]:
         _, _, browser = await asyncio.gather(
             asyncio.to_thread(stage.open_desk, PASSWORD, [BUTTON]),
             asyncio.to_thread(stage.start),
-            stack.enter_async_context(chromium()),
+            stack.enter_async_context(chromium(*browser_arguments)),
         )
         local, device = Local(stage.api_socket), {"profile": "jt808", "address": PHONE}
         await asyncio.to_thread(local.send, "PUT", f"devices/{BUTTON}", device)

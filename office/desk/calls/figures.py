@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from statistics import median, quantiles
 
@@ -24,7 +24,7 @@ def days(conn: sqlite3.Connection, first: date, last: date, department: str) -> 
     if not 0 <= (last - first).days < MOST_DAYS:
         raise Mistake(f"最多 {MOST_DAYS} 天", f"a range of 1 to {MOST_DAYS} days", field="from")
     rows = conn.execute(
-        """SELECT department, began, granted, reason, waited_s, handled_s, outgoing FROM calls
+        """SELECT department, began, granted, reason, waited_s, handled_s, outgoing, face, word FROM calls
            WHERE began>=? AND began<? AND ended IS NOT NULL AND (?3='' OR department=?3)""",
         (_midnight(first), _midnight(last + timedelta(days=1)), department),
     )
@@ -56,8 +56,14 @@ def _figures(day: str, department: str, rows: list[sqlite3.Row]) -> DayFigures:
         wait_median_s=_rounded(waits),
         wait_p90_s=None if not waits else round(_ninety(waits), 1),
         handling_median_s=_rounded(handled),
-        reasons=dict(sorted(Counter(row["reason"] for row in rows).items())),
+        reasons=_counted(row["reason"] for row in rows),
+        faces=_counted(row["face"] for row in rows if row["face"]),
+        words=_counted(row["word"] for row in rows if row["word"]),
     )
+
+
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(words).items()))
 
 
 def _rounded(values: list[float]) -> float | None:

@@ -9,7 +9,7 @@ from functools import partial
 
 from office.client import Declined, NotRunning
 from office.database import StoreError
-from office.desk.calls import callbacks, departments, figures, guides, rows
+from office.desk.calls import callbacks, departments, figures, guides, judged, rows
 from office.desk.calls.calls import Calls
 from office.desk.calls.guides import GuideSeen
 from office.desk.calls.shapes import (
@@ -51,6 +51,7 @@ class CallLists(Part):
         desk.part(Submissions).take(
             callbacks.KIND, lambda conn, at, sent: callbacks.keep(conn, at, sent, vault), self._came.set
         )
+        desk.part(Submissions).take("evaluation", judged.keep, about="call")
 
     def doors(self) -> Sequence[Door]:
         """See `Part`."""

@@ -251,6 +251,8 @@ def listed(
             sound_only=bool(row["sound_only"]),
             alarm=row["alarm"],
             outcome=row["outcome"],
+            face=row["face"],
+            word=row["word"],
         )
         for row in rows
     ]

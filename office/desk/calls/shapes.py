@@ -317,6 +317,9 @@ class CallRow(Struct, frozen=True, kw_only=True):
     sound_only: bool
     alarm: str
     outcome: str = ""
+    face: str = ""
+    """What the resident thought of it (good, fair, bad), and in `word` why; empty: nothing was said."""
+    word: str = ""
 
 
 class DayFigures(Struct, frozen=True, kw_only=True):
@@ -334,6 +337,9 @@ class DayFigures(Struct, frozen=True, kw_only=True):
     wait_p90_s: float | None
     handling_median_s: float | None
     reasons: dict[str, int]
+    faces: dict[str, int] = {}
+    """What residents thought of them, and in `words` why."""
+    words: dict[str, int] = {}
 
 
 # --- departments

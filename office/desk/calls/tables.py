@@ -54,6 +54,11 @@ CREATE TABLE call_cases(                  -- cases that were begun from a call
 CREATE INDEX call_cases_of ON call_cases(call);
 """
 
+JUDGED = """
+ALTER TABLE calls ADD COLUMN face TEXT NOT NULL DEFAULT '';   -- what the resident thought of it: good, fair, bad
+ALTER TABLE calls ADD COLUMN word TEXT NOT NULL DEFAULT '';   -- and why, in one of the words that a kiosk shows
+"""
+
 CALLBACKS = """
 CREATE TABLE callbacks(                   -- wishes to be called, left at a kiosk
     n INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -43,6 +43,8 @@ MOST_FILES = 12
 EVALUATE_MS = 15 * 24 * 3600 * 1000
 """How long after an answer a resident may say that it is not solved."""
 RESIDENT = "resident"
+AT_KIOSK = "kiosk"
+"""Way of an evaluation without proof."""
 
 
 class Source(StrEnum):
@@ -153,7 +155,11 @@ def step(conn: sqlite3.Connection, at: int, number: str, version: int, move: Mov
 def evaluate(
     conn: sqlite3.Connection, at: int, number: str, stars: int, words: str, way: str, *, solved: bool
 ) -> sqlite3.Row:
-    """A resident's word about the answer, once for each answer: solved ends the case, not solved opens it again."""
+    """A resident's word about the answer, once for each answer: solved ends the case, not solved opens it again.
+
+    Who says it at a kiosk knew the number, which stands on a slip; a word with proof (`way` phone or link) takes its
+    place.
+    """
     mine = get(conn, number)
     case = leading(conn, mine)
     if case["step"] not in (Step.CLOSE, Step.ENDED) or case["answered_at"] is None:
@@ -161,6 +167,10 @@ def evaluate(
     if at > case["answered_at"] + EVALUATE_MS:
         raise Mistake("评价时间已过(答复后十五天内),请重新反映", "the time for this is over; report it anew", 409)
     row = (number, case["round"], at, stars, int(solved), words.strip()[:500], way)
+    if way != AT_KIOSK:
+        conn.execute(
+            "DELETE FROM case_evaluations WHERE number=? AND round=? AND way=?", (number, case["round"], AT_KIOSK)
+        )
     if not conn.execute("INSERT OR IGNORE INTO case_evaluations VALUES (?,?,?,?,?,?,?)", row).rowcount:
         raise Mistake("这次答复已经评价过了,谢谢您", "this answer has been evaluated already, thank you", 409)
     if not solved:

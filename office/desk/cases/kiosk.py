@@ -62,9 +62,10 @@ def read(sent: Sent) -> book.NewCase:
 
 
 def evaluated(conn: sqlite3.Connection, at: int, sent: Sent) -> None:
-    """A resident's word about a case at a kiosk, by the number of the slip. Raises ValueError for what is none."""
-    if sent.text("call"):
-        return  # about a call, which is no case
+    """A resident's word about a case at a kiosk, by the number of the slip. Raises ValueError for what is none.
+
+    A word with the telephone's digits or the link, which prove whose case it is, takes its place (`book.evaluate`).
+    """
     number, stars, solved = (
         case_number.check(sent.text("number", 20)),
         sent.number("stars", 1, 5),
@@ -74,7 +75,7 @@ def evaluated(conn: sqlite3.Connection, at: int, sent: Sent) -> None:
     which = sent.number("which", 1, len(rows)) or 1
     if not rows or stars is None or not isinstance(solved, bool):
         raise ValueError("no case, no stars, or not said whether it is solved")
-    book.evaluate(conn, at, rows[which - 1]["number"], stars, sent.text("words", 500), "kiosk", solved=solved)
+    book.evaluate(conn, at, rows[which - 1]["number"], stars, sent.text("words", 500), book.AT_KIOSK, solved=solved)
 
 
 def _bare(sent: Sent) -> book.NewCase:

@@ -57,7 +57,7 @@ class Cases(Part):
         submissions, vault, url = desk.part(Submissions), desk.vault, desk.door.url
         for kind in kiosk.KINDS:
             submissions.take(kind, lambda conn, at, sent: kiosk.take(conn, at, sent, vault, url))
-        submissions.take(kiosk.EVALUATION, kiosk.evaluated)
+        submissions.take(kiosk.EVALUATION, kiosk.evaluated, about="number")
         self.replies = Replies(desk)
         self._told = -1
 

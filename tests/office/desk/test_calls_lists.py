@@ -10,6 +10,7 @@ from typing import Any
 from office.desk.calls import callbacks, figures
 from office.desk.calls.lists import CallLists
 from office.desk.people.roles import Role
+from office.desk.submissions import Submissions
 from sync.contract.call import Reason
 from sync.contract.call_signals import Bye
 from sync.contract.departments import Departments
@@ -215,3 +216,30 @@ def test_the_history_and_the_figures_tell_no_content(short_tmp: Path) -> None:
 def test_the_ninth_tenth_of_waits() -> None:
     assert figures._ninety([3.0]) == 3.0
     assert figures._ninety([float(n) for n in range(1, 12)]) == 10.0
+
+
+def test_what_a_resident_thought_of_a_call_is_kept_once_and_counted_without_a_person(short_tmp: Path) -> None:
+    async def story(office: Office) -> None:
+        clerk = await office.clerk("civil")
+        call = Kiosk(office).start()
+        call.offer()
+        await clerk.rung(call)
+        await clerk.talk(call)
+        call.bye(Reason.RESIDENT)
+        await office.ended(call)
+        said: dict[str, str] = {"call": call.call, "department": "civil", "face": "good", "word": "kind"}
+        nonsense = (said | {"face": "furious"}, said | {"word": "13812345678"}, said | {"call": "none"})
+        for n, form in enumerate((*nonsense, said, said | {"face": "bad", "word": ""}), 1):
+            data = {"kind": "evaluation", "form": form}
+            await office.house.arrive("gw-1", "events", batch([event(n, kind=SUBMISSION, data=data, id=f"word-{n}")]))
+        stranger = {"kind": "evaluation", "form": said | {"face": "bad"}}
+        other = event(9, kind=SUBMISSION, data=stranger, id="word-9", gateway="gw-2")
+        await office.house.arrive("gw-2", "events", batch([other]))
+        await office.house.desk.part(Submissions).catch_up()
+        office_wide = await office.house.signed_in(Role.AUDITOR)
+        (one,) = await office_wide.get("/v1/call-history")
+        assert (one["face"], one["word"]) == ("good", "kind")
+        (day,) = await office_wide.get("/v1/call-figures")
+        assert (day["faces"], day["words"]) == ({"good": 1}, {"kind": 1})
+
+    play(short_tmp, story)

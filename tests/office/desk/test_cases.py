@@ -151,6 +151,16 @@ def test_an_answer_is_evaluated_once_and_in_time(conn: sqlite3.Connection) -> No
         book.evaluate(conn, NOW, number, 1, "", "link", solved=False)
 
 
+def test_a_word_with_proof_takes_the_place_of_one_at_a_kiosk_and_not_the_other_way(conn: sqlite3.Connection) -> None:
+    number = begun(conn)
+    to_close(conn, number)
+    assert book.evaluate(conn, NOW, number, 5, "", book.AT_KIOSK, solved=True)["step"] == Step.ENDED
+    with pytest.raises(Mistake, match="already"):
+        book.evaluate(conn, NOW, number, 1, "", book.AT_KIOSK, solved=False)
+    assert book.evaluate(conn, NOW, number, 1, "", "phone", solved=False)["step"] in (Step.HANDLE, Step.DISPATCH)
+    assert [tuple(row) for row in conn.execute("SELECT stars, way FROM case_evaluations")] == [(1, "phone")]
+
+
 def test_a_refused_report_says_why_and_can_be_opened_again(conn: sqlite3.Connection) -> None:
     number = begun(conn, accepted=False)
     refused = do(conn, number, Action.REFUSE, words="不属于街道职责,请拨打 12345")
