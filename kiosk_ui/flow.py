@@ -78,7 +78,7 @@ class Flow:
     @property
     def begun(self) -> bool:
         """Whether somebody is here whose session can be ended."""
-        return self.session.touched or not self.at_home
+        return self.session.touched
 
     @property
     def at_home(self) -> bool:

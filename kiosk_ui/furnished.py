@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kiosk_ui.asking import Asking
 from kiosk_ui.booking import Booking
 from kiosk_ui.call_deeds import Ask, CallDeeds, Send
+from kiosk_ui.care import Care, memory_mb
 from kiosk_ui.emergency import EmergencyDeeds
 from kiosk_ui.flow import Screen
 from kiosk_ui.guides_deeds import GuideDeeds
@@ -17,6 +18,7 @@ from kiosk_ui.learning_player import LessonDeeds
 from kiosk_ui.log_tail import LogTail
 from kiosk_ui.my_case import MyCase
 from kiosk_ui.neighbours import Neighbours
+from kiosk_ui.night import Night
 from kiosk_ui.recorder import NoRecorder
 from kiosk_ui.report import HOLD as RECORDING
 from kiosk_ui.report import Report
@@ -45,6 +47,8 @@ class Furnished:
     booking: Booking
     neighbours: Neighbours
     speech: Speech
+    care: Care
+    night: Night
 
 
 def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking | None = None) -> Furnished:
@@ -84,4 +88,6 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
         booking=Booking(kiosk, sending, asking, printing),
         neighbours=Neighbours(kiosk, keys, sending, printing),
         speech=speech,
+        care=Care(kiosk, ask, busy, memory_mb),
+        night=Night(kiosk),
     )

@@ -15,10 +15,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from kiosk_ui.box import Box, hears
-from kiosk_ui.flow import Flow
+from kiosk_ui.flow import Flow, Screen
 from kiosk_ui.scene import Scene
 from kiosk_ui.screens import SCREENS
-from kiosk_ui.theme import Glass, Theme, theme
+from kiosk_ui.theme import Glass, Look, Theme, theme
 from kiosk_ui.view import Value, View
 from kiosk_ui.words import Texts, Words
 
@@ -33,6 +33,8 @@ class Shown:
     subject: str
     at_home: bool
     begun: bool
+    dim: bool
+    """By night the whole glass gives less light."""
     speech: str
     view: View
     theme: Theme
@@ -103,7 +105,8 @@ class Kiosk:
         flow, session = self.flow, self.flow.session
         words = Words(session.language)
         shows = self.screens[flow.place.screen]
-        drawn = theme(self.glass, session.look)
+        dim = flow.place.screen is Screen.NIGHT
+        drawn = theme(self.glass, Look(contrast=True) if dim else session.look)
         countdown = flow.countdown(at)
         view = shows.view(Scene(flow, words, self.box, drawn, now, at))
         self._looked = flow.visit, view
@@ -114,6 +117,7 @@ class Kiosk:
             subject=flow.place.subject,
             at_home=flow.at_home,
             begun=flow.begun,
+            dim=dim,
             speech=self.speech,
             view=view,
             theme=drawn,

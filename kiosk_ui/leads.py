@@ -73,6 +73,7 @@ class Screen(StrEnum):
     LESSONS = "lessons"
     LESSON = "lesson"
     EMERGENCY = "emergency"
+    NIGHT = "night"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +270,10 @@ LEADS: dict[Screen, dict[str, Lead]] = {
         "guide-take": Go(Screen.GUIDE_TAKE),
         "guide-ask": Do("guide-ask"),
         "guide-book": Do("guide-book"),
-        "guide-print": Do("guide-print"),
+        "slip-print": Do("slip-print"),
         "help": Do("guide-help"),
     },
-    Screen.GUIDE_TAKE: {"guide-print": Do("guide-print")},
+    Screen.GUIDE_TAKE: {"slip-print": Do("slip-print")},
     Screen.NOTICES: {"notice": Go(Screen.NOTICE)},
     Screen.NOTICE: {},
     Screen.NEARBY: {
@@ -310,6 +311,7 @@ LEADS: dict[Screen, dict[str, Lead]] = {
     Screen.PUBLIC_CASE: {},
     Screen.LESSONS: {"lesson": Go(Screen.LESSON)},
     Screen.LESSON: {name: Do(name) for name in LESSON_DEEDS},
+    Screen.NIGHT: {},
     Screen.EMERGENCY: {
         "back": Do("emergency-read"),
         "home": Do("emergency-read"),

@@ -17,7 +17,7 @@ from sync.contract import case_number
 from sync.contract.services import Activity, Poll
 
 KINDS = ("activity", "help-wanted", "help-offered")
-ART = {"activity": "neighbours", "help-wanted": "hazard", "help-offered": "family"}
+ART = {"activity": "neighbours", "help-wanted": "elder", "help-offered": "repair"}
 MOST_PEOPLE = 6
 
 

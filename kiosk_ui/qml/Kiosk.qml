@@ -11,6 +11,7 @@ QtObject {
     property bool low
     property bool atHome: true
     property bool begun
+    property bool dim
     property string speech: "never"
     property int countdown: -1
     property string countdownSaid

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6 import __version__ as pyside_version
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, qVersion
+from PySide6.QtCore import QBuffer, QEvent, QObject, Qt, QTimer, qVersion
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
-from kiosk_ui import keys_lexicon
+from kiosk_ui import care, keys_lexicon
 from kiosk_ui.content_loading import Loading, photo_fetch
 from kiosk_ui.emergency import notices_look
 from kiosk_ui.engine import Engine
@@ -91,6 +91,13 @@ class Screen:
         """The person has gone: what QML still holds of them goes now, while nobody waits for the screen."""
         QTimer.singleShot(0, self.engine, self.engine.collectGarbage)
 
+    def png(self) -> bytes:
+        """A picture of the glass."""
+        kept = QBuffer()
+        kept.open(QBuffer.OpenModeFlag.WriteOnly)
+        self.window.grabWindow().save(kept, "PNG")  # type: ignore[call-overload]
+        return bytes(kept.data().data())
+
     def words(self) -> list[Piece]:
         """What can be read on the glass, without the bars; the countdown covers everything."""
         return pieces(self.window.findChild(QQuickItem, "pages"))
@@ -149,9 +156,13 @@ class Program:
         self.parts = furnish(self.kiosk, self.call_engine.send, self.local.ask, tail, self.speaker)
         self.parts.speech.glass = self.screen.words
         self.parts.speech.able = able()
+        self._keep = options.keep
         self.loading = Loading(options.keep)
         self.kiosk.heard("services", self.loading.kept(), 0.0)
         self.screen.photos.fetch = photo_fetch(self.local.api, self.kiosk.box.contents)
+        self.parts.care.picture = self.screen.png
+        self.parts.care.restart = lambda: QGuiApplication.exit(0)
+        self.local.passed.add(care.NEWS)
         self.speaker.fetch = self.screen.photos.fetch
         self.screen.frames.told = self.parts.emergency.drawn
         self.local.looks += [alarm_look(), self.loading.look(), notices_look(), poles_look()]
@@ -175,7 +186,7 @@ class Program:
     def _lesson_player(self) -> Player:
         from kiosk_ui.qt.lessons import LessonPlayer  # noqa: PLC0415 - QtMultimedia is loaded for who wants a lesson
 
-        player = LessonPlayer(self.local.api.part, self.screen.bridge)
+        player = LessonPlayer(self.local.api.part, self._keep, self.screen.bridge)
         self.screen.lesson_pictures.newest = player.picture
         return player
 
