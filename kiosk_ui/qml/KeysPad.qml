@@ -30,7 +30,7 @@ Page {
         border.color: Theme.tileEdge
         border.width: Theme.edge
         color: Theme.tile
-        height: Theme.title * (Theme.tall ? 1.8 : 1.4)
+        height: Theme.tall ? Theme.title * 1.8 : Math.max(Theme.key, Math.min(Theme.title * 1.4, parent.height - 4 * Theme.key - 4 * Theme.gap))
         radius: Theme.radius
         width: entry.beside ? (parent.width - Theme.gap) * 0.6 : parent.width
 
@@ -41,7 +41,7 @@ Page {
             font.bold: true
             font.letterSpacing: Theme.title * 0.1
             font.pixelSize: Theme.title * 1.3
-            fontSizeMode: Text.HorizontalFit
+            fontSizeMode: Text.Fit
             horizontalAlignment: Text.AlignHCenter
             minimumPixelSize: Theme.body
             text: entry.texts.typed

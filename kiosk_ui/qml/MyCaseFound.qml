@@ -41,16 +41,20 @@ Page {
         width: parent.width
     }
 
-    Said {
+    Column {
         id: said
 
         anchors.bottom: deeds.top
-        anchors.bottomMargin: text === "" ? 0 : Theme.gap
-        color: Theme.muted
-        font.pixelSize: Theme.small
-        height: text === "" ? 0 : implicitHeight
-        text: found.texts.slip
+        anchors.bottomMargin: found.texts.slip === "" ? 0 : Theme.gap
         width: parent.width
+
+        Said {
+            color: Theme.muted
+            font.pixelSize: Theme.small
+            text: found.texts.slip
+            visible: text !== ""
+            width: parent.width
+        }
     }
 
     Deeds {

@@ -57,17 +57,21 @@ Page {
         width: parent.width
     }
 
-    Said {
+    Column {
         id: answer
 
         anchors.bottom: deeds.top
         anchors.bottomMargin: Theme.gap
-        color: Theme.muted
-        font.pixelSize: Theme.compact ? Theme.small : Theme.body
-        horizontalAlignment: Text.AlignHCenter
-        text: slip.texts.slip
-        height: text === "" ? 0 : implicitHeight
         width: parent.width
+
+        Said {
+            color: Theme.muted
+            font.pixelSize: Theme.compact ? Theme.small : Theme.body
+            horizontalAlignment: Text.AlignHCenter
+            text: slip.texts.slip
+            visible: text !== ""
+            width: parent.width
+        }
     }
 
     Deeds {
