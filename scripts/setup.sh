@@ -55,17 +55,19 @@ find_missing() {
             has_library "${library%%:*}" || need "${library##*:}" "Qt draws the kiosk's screen with it"
         done
         has_library libportaudio.so.2 || need libportaudio2 "the call engine's sound card"
+        command -v espeak-ng >/dev/null || need espeak-ng "the kiosk reads its screens aloud with it"
         grep -q 'Noto Sans CJK' <<<"$(fc-list 2>/dev/null)" || need fonts-noto-cjk "Chinese text on the kiosk's screen"
     fi
-    if [ "$kind" = dev ]; then
+    if [ "$kind" = dev ] || { [ "$kind" = kiosk ] && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; }; then
         for library in libxkbcommon-x11.so.0:libxkbcommon-x11-0 libxcb-cursor.so.0:libxcb-cursor0 libxcb-icccm.so.4:libxcb-icccm4 \
             libxcb-image.so.0:libxcb-image0 libxcb-keysyms.so.1:libxcb-keysyms1 libxcb-randr.so.0:libxcb-randr0 \
             libxcb-render-util.so.0:libxcb-render-util0 libxcb-shape.so.0:libxcb-shape0 libxcb-xinerama.so.0:libxcb-xinerama0; do
-            has_library "${library%%:*}" || need "${library##*:}" "tests touch the kiosk in an X window nobody sees"
+            has_library "${library%%:*}" || need "${library##*:}" "the kiosk's screen in an X window"
         done
+    fi
+    if [ "$kind" = dev ]; then
         command -v Xvfb >/dev/null || need xvfb "tests touch the kiosk in an X window nobody sees"
         command -v turnserver >/dev/null || need coturn "tests hold calls through a TURN server on loopback"
-        command -v espeak-ng >/dev/null || need espeak-ng "speech for the call's measurements"
         command -v ip >/dev/null || need iproute2 "tests cut a line inside a network namespace of their own"
         command -v chromium >/dev/null || need chromium "tests play the desk's stories in a real browser, without a window"
         command -v systemd-analyze >/dev/null || need systemd "tests check the units with systemd-analyze; nothing is started"
@@ -112,7 +114,7 @@ installed() { # installed KIND: this very lock is in the virtual environment
 }
 
 install_locked() {
-    echo "setup: installing requirements/$kind.txt into $venv" >&2
+    echo "setup: installing requirements/$kind.txt into $venv: some minutes the first time, up to 1 GB on disk" >&2
     rm -f $venv/linli-run $venv/linli-kiosk $venv/linli-dev
     # --no-deps: the lock is complete. Only wheels: nothing is compiled, here or on a device.
     $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \

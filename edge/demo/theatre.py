@@ -152,7 +152,7 @@ class Theatre:
             self._life.cancel()
             await asyncio.gather(self._life, return_exceptions=True)
         if self._opening is not None:
-            await asyncio.wait([self._opening])
+            await asyncio.gather(self._opening, return_exceptions=True)
         if self.kiosk is not None:
             await self.kiosk.close()
         await asyncio.to_thread(self.stage.__exit__, None, None, None)
