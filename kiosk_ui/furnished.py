@@ -59,7 +59,6 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
     service.frames = lambda: calls.calls.seen.call.own_frames
     service.camera = lambda *, on: send(Preview(on))
     sos = SosDeeds(kiosk, calls, ask)
-    GuideDeeds(kiosk)
     WardenDeeds(kiosk)
 
     def busy() -> bool:
@@ -76,6 +75,7 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
     emergency = EmergencyDeeds(kiosk, ask, busy)
     emergency.speak = speech.announce
     sending, asking, printing, keys = Sending(kiosk, ask), Asking(kiosk, ask), Printing(kiosk, ask), Keys(kiosk)
+    GuideDeeds(kiosk, printing)
     return Furnished(
         calls=calls,
         sos=sos,

@@ -6,8 +6,10 @@ from kiosk_ui.content import told
 from kiosk_ui.guides_take import carried
 from kiosk_ui.reading import action, block, entries, gone, reading
 from kiosk_ui.scene import Scene
-from kiosk_ui.view import Row, View
+from kiosk_ui.view import Row, Value, View
+from kiosk_ui.words import Words
 from sync.contract.services import Guide, LifeEvent
+from sync.contract.slip import MOST_LINES, MOST_TEXT, Line, Size, Slip
 
 ART = {
     LifeEvent.BIRTH: "birth",
@@ -61,26 +63,32 @@ def guide(scene: Scene) -> View:
     ]
     if found.booking in scene.services.calendars and "guide-book" in deeds:
         actions.append(action("guide-book", found.booking, say("guides.book"), art="booking"))
-    if "guide-print" in deeds:
-        actions.append(action("guide-print", found.id, say("guides.print"), art="print"))
-    return reading(scene, told(found.title, language), cards, actions)
+    if "slip-print" in deeds:
+        actions.append(action("slip-print", found.id, say("guides.print"), art="print"))
+    return reading(scene, told(found.title, language), cards, actions, strip=_printing(scene))
 
 
 def guide_take(scene: Scene) -> View:
     """A code for one's own telephone."""
     found = scene.services.guides.get(scene.subject)
     if found is None:
-        return gone(scene)
+        lost = gone(scene)
+        return View(lost.title, {"code": "", "how": lost.rows[0].detail, "without": ""})
     say, language = scene.words.say, scene.words.language
-    texts = {
+    texts: dict[str, Value] = {
         "code": carried(found, language, lambda name: say(f"guides.{name}")).encode().hex(),
-        "how": say("guides.take_how"),
+        "how": _printing(scene) or say("guides.take_how"),
         "without": say("guides.take_without"),
     }
-    rows = (
-        [action("guide-print", found.id, say("guides.print"), art="print")] if "guide-print" in scene.flow.deeds else []
-    )
-    return View(told(found.title, language), dict(texts), tuple(rows))
+    can_print = "slip-print" in scene.flow.deeds
+    rows = (action("slip-print", found.id, say("guides.print"), art="print"),) if can_print else ()
+    return View(told(found.title, language), texts, rows)
+
+
+def _printing(scene: Scene) -> str:
+    """How the slip goes, once somebody wants one."""
+    said = scene.flow.session.slip.said
+    return scene.words.say(said) if said else ""
 
 
 def _short(text: str, most: int = 36) -> str:
@@ -88,6 +96,12 @@ def _short(text: str, most: int = 36) -> str:
     return first if len(first) <= most else first[: most - 1] + "…"
 
 
-def slip(found: Guide, language: str, head: dict[str, str]) -> list[tuple[str, str]]:
-    """The guide on paper: heading and text of each card. `head` names the cards."""
-    return [(head[name], told(getattr(found, name).text, language)) for name in CARDS]
+def slip(found: Guide, words: Words) -> Slip:
+    """The guide on paper: title, each card, and the code at the end."""
+    lines = [Line(told(found.title, words.language), Size.BIG)]
+    for name in CARDS:
+        lines.append(Line(words.say(f"guides.{name}"), centred=True))
+        text = told(getattr(found, name).text, words.language)
+        lines += [Line(part[:MOST_TEXT]) for part in text.splitlines() if part.strip()]
+    code = carried(found, words.language, lambda name: words.say(f"guides.{name}"))
+    return Slip(lines[:MOST_LINES], found.link or code)

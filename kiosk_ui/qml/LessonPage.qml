@@ -25,6 +25,7 @@ Page {
         color: lesson.texts.video ? "#000000" : Theme.tile
         height: bar.y - Theme.gap - y
         radius: Theme.radius
+        visible: height > 2 * Theme.body
         width: parent.width
         y: lesson.from
 
@@ -76,16 +77,16 @@ Page {
         }
 
         Item {
-            height: Math.max(state.height, time.height)
+            height: Math.max(standing.height, time.height)
             width: parent.width
 
             Said {
-                id: state
+                id: standing
 
                 color: lesson.texts.there ? Theme.ink : Theme.warn
                 font.bold: true
                 font.pixelSize: Theme.small
-                text: lesson.texts.there ? lesson.texts.state + " · " + lesson.texts.volume : lesson.texts.state
+                text: lesson.texts.there && Theme.tall ? lesson.texts.state + " · " + lesson.texts.volume : lesson.texts.state
                 width: parent.width - time.implicitWidth - Theme.gap
             }
 
@@ -104,6 +105,7 @@ Page {
         id: buttons
 
         readonly property real cell: (width - Theme.gap) / 2
+        readonly property int letters: Theme.tall ? Theme.body : Theme.small
         readonly property real high: Theme.target * (Theme.roomy ? 1.3 : 1)
 
         anchors.bottom: parent.bottom
@@ -117,6 +119,7 @@ Page {
             ground: Theme.help
             height: buttons.high
             ink: Theme.helpInk
+            size: buttons.letters
             text: lesson.texts.button
             visible: lesson.texts.there
             width: buttons.cell
@@ -127,6 +130,7 @@ Page {
             ground: Theme.bar
             height: buttons.high
             ink: Theme.barInk
+            size: buttons.letters
             text: Kiosk.words.learning.again
             width: buttons.cell
         }
@@ -138,6 +142,7 @@ Page {
             ground: Theme.bar
             height: buttons.high
             ink: Theme.barInk
+            size: buttons.letters
             text: Kiosk.words.learning.softer
             visible: lesson.texts.there
             width: buttons.cell
@@ -150,6 +155,7 @@ Page {
             ground: Theme.bar
             height: buttons.high
             ink: Theme.barInk
+            size: buttons.letters
             text: Kiosk.words.learning.louder
             visible: lesson.texts.there
             width: buttons.cell

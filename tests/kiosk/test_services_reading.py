@@ -13,10 +13,13 @@ from kiosk_ui.content import Services
 from kiosk_ui.flow import Place, Screen
 from kiosk_ui.guides_deeds import GuideDeeds
 from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.slip import Printing
 from kiosk_ui.theme import Glass, Look
 from kiosk_ui.wardens_deeds import WardenDeeds
 from sync.contract.departments import Said
 from sync.contract.kiosk_box import Hotline, KioskBox
+from sync.contract.slip import fits
+from tests.kiosk.fake_gateway import FakeGateway
 from tests.kiosk.hand import Hand
 from tests.kiosk.services import example, version
 
@@ -110,6 +113,21 @@ def test_a_guide_is_taken_along_as_a_code_that_is_drawn_in_dark_and_light(hands:
     assert row == {"#000000", "#ffffff"}
 
 
+def test_a_guide_is_printed_where_there_is_a_printer_and_what_became_of_it_is_said(hands: Hands) -> None:
+    hand = lay(hands)
+    gateway = FakeGateway(hand.kiosk)
+    GuideDeeds(hand.kiosk, Printing(hand.kiosk, gateway.ask))
+    go(hand, Screen.GUIDE, "elder-card")
+    hand.tap("slip-print")
+    gateway.settle(hand.at)
+    hand.later(0.3)
+    (slip,) = gateway.slips
+    assert slip.lines[0].text == "老年人优待卡"
+    assert fits(slip)
+    assert hand.kiosk.flow.session.slip.said == "slip.printed"
+    assert hand.kiosk.texts()["slip"]["printed"] in hand.texts()
+
+
 def test_my_warden_is_found_by_the_digits_on_a_pole(hands: Hands) -> None:
     hand = go(lay(hands), Screen.WARDENS)
     hand.tap("warden-pole")
@@ -185,7 +203,9 @@ def test_a_list_of_none_one_and_many_stands(hands: Hands, screen: Screen, subjec
     assert hand.kiosk.flow.session.page == 0
 
 
-@pytest.mark.parametrize("screen", [Screen.GUIDE, Screen.NOTICE, Screen.MERCHANT, Screen.WARDEN, Screen.PUBLIC_CASE])
+@pytest.mark.parametrize(
+    "screen", [Screen.GUIDE, Screen.GUIDE_TAKE, Screen.NOTICE, Screen.MERCHANT, Screen.WARDEN, Screen.PUBLIC_CASE]
+)
 def test_what_is_no_more_in_the_new_version_says_so(hands: Hands, screen: Screen) -> None:
     hand = go(lay(hands), screen, "gone-long-ago")
     assert "这一条已经更新" in hand.texts()
