@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from kiosk_ui.content import Services
 from kiosk_ui.flow import Place, Screen
@@ -203,9 +204,10 @@ def test_a_list_of_none_one_and_many_stands(hands: Hands, screen: Screen, subjec
     assert hand.kiosk.flow.session.page == 0
 
 
-@pytest.mark.parametrize(
-    "screen", [Screen.GUIDE, Screen.GUIDE_TAKE, Screen.NOTICE, Screen.MERCHANT, Screen.WARDEN, Screen.PUBLIC_CASE]
-)
+LOST = (Screen.GUIDE, Screen.GUIDE_TAKE, Screen.NOTICE, Screen.MERCHANT, Screen.WARDEN, Screen.PUBLIC_CASE)
+
+
+@pytest.mark.parametrize("screen", LOST)
 def test_what_is_no_more_in_the_new_version_says_so(hands: Hands, screen: Screen) -> None:
     hand = go(lay(hands), screen, "gone-long-ago")
     assert "这一条已经更新" in hand.texts()
@@ -256,16 +258,20 @@ def test_a_long_text_is_read_to_its_end_page_by_page(hands: Hands, glass: Glass,
 
 def test_two_thousand_shops_turn_their_pages_without_a_stutter(hands: Hands) -> None:
     hand = go(lay(hands, many(2000)), Screen.MERCHANTS, "food")
+    frames: list[bool] = []
+    hand.window.frameSwapped.connect(lambda: frames.append(True))
     took = []
     for page in range(1, 40):
         hand.later(1.0)
-        before = time.process_time()
+        frames.clear()
+        before = time.process_time()  # the machine of a test has other work
         hand.kiosk.press("turn", str(page), hand.at)
         hand.screen.bridge.refresh()
+        while not frames:
+            QGuiApplication.processEvents()
         took.append(time.process_time() - before)
-        hand.settle()
         assert f"第{page * 6}条" in hand.texts()
-    assert sorted(took)[len(took) // 2] < FRAME_S, took
+    assert max(took) < FRAME_S, took
 
 
 def test_content_of_five_thousand_items_is_read_in_a_moment() -> None:
