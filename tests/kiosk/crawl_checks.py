@@ -1,0 +1,308 @@
+"""What must hold of every picture of the screen, read from its items and its pixels.
+
+    check = Check(glass)
+    check.findings(hand)                        # [Finding(...)]: empty, or what is wrong with what is shown now
+
+Limits: type and targets as in kiosk_ui/theme.py; contrast 7:1 (WCAG 2.2, 1.4.6), measured in the picture as it is
+drawn; nothing cut off, covered, overlapping or beside the glass; a way home from everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtQml import QQmlEngine, QQmlExpression
+from PySide6.QtQuick import QQuickItem
+
+from kiosk_ui.theme import EM_PER_DISTANCE, GAP_MM, KEY_MM, SMALL, TARGET_MM, Glass
+from tests.kiosk.hand import Hand
+
+CONTRAST = 7.0
+ROUNDING = 0.02
+"""A share of a limit that is lost where millimetres become pixels."""
+TOUCHING_PX = 2.0
+ABOVE, BELOW = 0.24, 1.3
+"""From the top of a line to the highest and the lowest ink, in ems: Noto Sans CJK, with g and p."""
+KEYS = frozenset({"digit", "erase", "enter", "key", "keys-back", "keys-choose", "keys-more", "keys-method", "keys-put"})
+"""Struck one after another, by a finger that is looked at: these may have the size of a key."""
+HOME = frozenset({"home", "end", "emergency-read"})
+"""What leads home; the last two where a question covers the bar."""
+LUMINANCE = np.array([c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.arange(256) / 255])
+Pixels = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`item` is the text or control; `measured` against `limit`."""
+
+    check: str
+    item: str
+    measured: str
+    limit: str
+
+
+@dataclass(slots=True)
+class Piece:
+    """An item with its place on the glass; later ones are drawn over earlier ones."""
+
+    item: QQuickItem
+    rect: QRectF
+    order: int
+    within: tuple[int, ...]
+    """Orders of what it stands in."""
+    seen: QRectF
+    """What clipping leaves of the glass for it."""
+
+    @property
+    def name(self) -> str:
+        """As a reader of the report finds it."""
+        control, argument = self.item.property("control"), self.item.property("argument")
+        return f"{control} {argument or ''}".strip() if control else repr(str(self.item.property("text"))[:24])
+
+
+class Check:
+    """The measures of one glass."""
+
+    def __init__(self, glass: Glass) -> None:
+        self.glass, self.mm = glass, glass.px_per_mm
+        self.least_type = SMALL * EM_PER_DISTANCE * glass.distance_mm * self.mm
+
+    def findings(self, hand: Hand, *, pixels: bool = True) -> list[Finding]:
+        """Everything wrong with what is shown now."""
+        pieces = list(walk(hand.window.contentItem()))
+        covers = [p for p in pieces if opaque(p.item)]
+        texts = [text for p in pieces if is_text(p.item) and not hidden(text := written(p), covers)]
+        controls = [p for p in pieces if p.item.property("control") and not hidden(p, covers)]
+        found = [f for text in texts for f in self._text(text, pieces)]
+        found += [f for control in controls for f in self._control(control)]
+        found += [*self._apart(controls), *overlaps(texts, controls), *partly(texts + controls, covers)]
+        if not any(c.item.property("control") in HOME and c.item.isEnabled() for c in controls):
+            found.append(Finding("home", "", "no way home", "always one"))
+        return found + (contrasts(hand.picture(), texts) if pixels else [])
+
+    def _text(self, text: Piece, pieces: list[Piece]) -> Iterator[Finding]:
+        size = font_px(text.item)
+        if size < self.least_type * (1 - ROUNDING):
+            yield Finding("type", text.name, f"{size} px", f"{self.least_type:.0f} px")
+        item, wide = text.item, text.item.property("contentWidth")
+        if item.property("truncated"):
+            yield Finding("cut off", text.name, "shortened", "whole")
+        if wide > item.width() + TOUCHING_PX:
+            yield Finding("too wide", text.name, f"{wide:.0f} px", f"{item.width():.0f} px")
+        box = letters(text)
+        for name, room in self._rooms(text, pieces):
+            if not room.adjusted(-TOUCHING_PX, -TOUCHING_PX, TOUCHING_PX, TOUCHING_PX).contains(box):
+                yield Finding("outside", text.name, shown(box), f"{name} {shown(room)}")
+
+    def _rooms(self, text: Piece, pieces: list[Piece]) -> Iterator[tuple[str, QRectF]]:
+        yield "the glass", QRectF(0, 0, self.glass.width_px, self.glass.height_px)
+        yield "what clips it", text.seen
+        for order in text.within:
+            if pieces[order].item.property("control"):
+                yield pieces[order].name, pieces[order].rect
+
+    def _control(self, control: Piece) -> Iterator[Finding]:
+        least = KEY_MM if control.item.property("control") in KEYS else TARGET_MM
+        size = min(control.rect.width(), control.rect.height()) / self.mm
+        if size < least * (1 - ROUNDING):
+            yield Finding("target", control.name, f"{size:.1f} mm", f"{least:.0f} mm")
+        if not QRectF(-1, -1, self.glass.width_px + 2, self.glass.height_px + 2).contains(control.rect):
+            yield Finding("outside", control.name, shown(control.rect), "the glass")
+
+    def _apart(self, controls: list[Piece]) -> Iterator[Finding]:
+        for one, other in combinations(controls, 2):
+            if one.order in other.within or other.order in one.within:
+                continue
+            gap = distance(one.rect, other.rect) / self.mm
+            if gap < GAP_MM * (1 - 2 * ROUNDING):
+                yield Finding("gap", f"{one.name} | {other.name}", f"{gap:.1f} mm", f"{GAP_MM:.0f} mm")
+
+
+def walk(root: QQuickItem) -> Iterator[Piece]:
+    """Everything that is drawn, from back to front."""
+    orders = iter(range(1_000_000))
+
+    def under(item: QQuickItem, within: tuple[int, ...], seen: QRectF) -> Iterator[Piece]:
+        for child in sorted(item.childItems(), key=lambda one: one.z()):
+            if not child.isVisible() or child.opacity() <= 0:
+                continue
+            rect = child.mapRectToScene(QRectF(0, 0, child.width(), child.height()))
+            piece = Piece(child, rect, next(orders), within, seen)
+            yield piece
+            yield from under(child, (*within, piece.order), seen.intersected(rect) if child.clip() else seen)
+
+    yield from under(root, (), root.mapRectToScene(QRectF(0, 0, root.width(), root.height())))
+
+
+def is_text(item: QQuickItem) -> bool:
+    return item.inherits("QQuickText") and bool(str(item.property("text")).strip()) and item.width() > 0
+
+
+def font_px(item: QQuickItem) -> int:
+    """As it is drawn, also where it is made to fit."""
+    return asked(item, "fontInfo.pixelSize")
+
+
+def opaque(item: QQuickItem) -> bool:
+    """Whether nothing shows through it."""
+    if not item.inherits("QQuickRectangle") or item.opacity() < 1:
+        return False
+    return bool(QColor(item.property("color")).alpha() == 255)
+
+
+def written(text: Piece) -> Piece:
+    """With the rectangle of its letters instead of the place they were given."""
+    item = text.item
+    wide, high = item.property("contentWidth"), item.property("contentHeight")
+    flags = asked(item, "effectiveHorizontalAlignment + verticalAlignment")
+    x = item.width() - wide if flags & 2 else (item.width() - wide) / 2 if flags & 4 else 0.0
+    y = item.height() - high if flags & 64 else (item.height() - high) / 2 if flags & 128 else 0.0
+    return Piece(item, item.mapRectToScene(QRectF(x, y, wide, high)), text.order, text.within, text.seen)
+
+
+def asked(item: QQuickItem, expression: str) -> int:
+    """A number that QML knows of it and Python has no type for."""
+    context = QQmlEngine.contextForObject(item)
+    assert context is not None
+    value, _ = QQmlExpression(context, item, expression).evaluate()
+    return int(value)
+
+
+def hidden(piece: Piece, covers: list[Piece]) -> bool:
+    """Nobody sees it: something stands before it, or it is clipped away."""
+    if not piece.seen.intersects(piece.rect):
+        return True
+    return any(before(c, piece) and c.rect.adjusted(-1, -1, 1, 1).contains(piece.rect) for c in covers)
+
+
+def before(cover: Piece, piece: Piece) -> bool:
+    """Drawn over it, and no part of it."""
+    return cover.order > piece.order and piece.order not in cover.within
+
+
+def partly(pieces: list[Piece], covers: list[Piece]) -> Iterator[Finding]:
+    """What stands half before something."""
+    for piece in pieces:
+        for cover in covers:
+            both = cover.rect.intersected(piece.rect)
+            if before(cover, piece) and min(both.width(), both.height()) > TOUCHING_PX:
+                yield Finding("covered", piece.name, shown(both), "nothing before it")
+
+
+def overlaps(texts: list[Piece], controls: list[Piece]) -> Iterator[Finding]:
+    """Letters on letters, and letters on a control that is not theirs."""
+    lean = [(text, letters(text)) for text in texts]
+    for (one, box), (other, beside) in combinations(lean, 2):
+        both = box.intersected(beside)
+        if min(both.width(), both.height()) > TOUCHING_PX:
+            yield Finding("overlap", f"{one.name} | {other.name}", shown(both), "apart")
+    for text, box in lean:
+        for control in controls:
+            both = box.intersected(control.rect)
+            if control.order not in text.within and min(both.width(), both.height()) > TOUCHING_PX:
+                yield Finding("overlap", f"{text.name} | {control.name}", shown(both), "apart")
+
+
+def letters(text: Piece) -> QRectF:
+    """Without the air above the first line and under the last: where ink is, by the measures of the usual font."""
+    size, lines = font_px(text.item), max(1, text.item.property("lineCount"))
+    top = text.rect.top() + ABOVE * size
+    bottom = text.rect.top() + text.rect.height() / lines * (lines - 1) + BELOW * size
+    return QRectF(text.rect.left(), top, text.rect.width(), bottom - top)
+
+
+def distance(one: QRectF, other: QRectF) -> float:
+    across = max(one.left() - other.right(), other.left() - one.right())
+    along = max(one.top() - other.bottom(), other.top() - one.bottom())
+    if across < 0 or along < 0:
+        return max(across, along)
+    return float(np.hypot(across, along))
+
+
+def shown(rect: QRectF) -> str:
+    return f"{rect.width():.0f}x{rect.height():.0f} at {rect.x():.0f},{rect.y():.0f}"
+
+
+# --- pixels
+
+
+def contrasts(picture: QImage, texts: list[Piece]) -> list[Finding]:
+    """Of each text, as drawn."""
+    image = picture.convertToFormat(QImage.Format.Format_RGB32)
+    raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
+    pixels = raw[:, : image.width(), 2::-1]
+    found = []
+    for text in texts:
+        ratio = contrast_of(pixels, text.rect, QColor(text.item.property("color")))
+        if ratio < CONTRAST * (1 - ROUNDING):
+            found.append(Finding("contrast", text.name, f"{ratio:.2f}", f"{CONTRAST:.0f}"))
+    return found
+
+
+def pressed(hand: Hand, control: str, argument: str) -> list[Finding]:
+    """The words of a control under a finger, which then slides away without meaning it."""
+    item = hand.find(control, argument)
+    hand.later(1.0)
+    hand.down(hand.centre(item))
+    hand.drawn()
+    found = contrasts(hand.picture(), words_in(hand, item))
+    hand.move(QPoint(1, 1))
+    hand.up(QPoint(1, 1))
+    return found
+
+
+def words_in(hand: Hand, control: QQuickItem) -> list[Piece]:
+    """What is written on it."""
+    pieces = list(walk(hand.window.contentItem()))
+    covers = [p for p in pieces if opaque(p.item)]
+    own = next((p.order for p in pieces if p.item is control), -1)
+    texts = (written(p) for p in pieces if own in p.within and is_text(p.item))
+    return [text for text in texts if not hidden(text, covers)]
+
+
+def contrast_of(pixels: Pixels, rect: QRectF, ink: QColor) -> float:
+    """The letters against their ground; over a picture, against the worst of what is around them."""
+    part = cut(pixels, rect, 0)
+    if part.size == 0:
+        return 21.0
+    coarse = (part.astype(np.int64) >> 4) @ np.array([256, 16, 1])
+    values, counts = np.unique(coarse, return_counts=True)
+    most = values[counts.argmax()]
+    declared = luminance(np.array([[ink.red(), ink.green(), ink.blue()]]))[0]
+    light = luminance(part.reshape(-1, 3))
+    if counts.max() >= 0.3 * coarse.size:
+        ground = float(np.median(light[coarse.ravel() == most]))
+        drawn = np.sort(ratio(light, ground))[-min(8, light.size)]
+        return float(min(drawn, ratio(np.array([declared]), ground)[0]) if ink.alpha() == 255 else drawn)
+    return float(np.quantile(ratio(luminance(ring(pixels, rect)), declared), 0.05))
+
+
+def luminance(colours: Pixels) -> Pixels:
+    """WCAG 2.2, relative luminance, of rows of red, green and blue."""
+    light: Pixels = LUMINANCE[colours.astype(np.int64)] @ np.array([0.2126, 0.7152, 0.0722])
+    return light
+
+
+def ratio(light: Pixels, other: float) -> Pixels:
+    """WCAG 2.2, contrast ratio."""
+    clear: Pixels = (np.maximum(light, other) + 0.05) / (np.minimum(light, other) + 0.05)
+    return clear
+
+
+def cut(pixels: Pixels, rect: QRectF, wider: int) -> Pixels:
+    left, top = max(0, int(rect.left()) - wider), max(0, int(rect.top()) - wider)
+    return pixels[top : int(rect.bottom()) + wider, left : int(rect.right()) + wider]
+
+
+def ring(pixels: Pixels, rect: QRectF) -> Pixels:
+    """The pixels right around it."""
+    part = cut(pixels, rect, 4)
+    sides = (part[:3], part[-3:], part[:, :3], part[:, -3:])
+    return np.concatenate([side.reshape(-1, 3) for side in sides])

@@ -1,0 +1,63 @@
+"""A part of the crawl in every run of the tests; `python -m tests.kiosk.crawl` is the whole of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QGuiApplication
+
+from kiosk_ui.theme import Glass, Look
+from tests.kiosk.crawl import TALL, Crawl, Report
+from tests.kiosk.crawl_checks import Check, contrast_of
+from tests.kiosk.crawl_world import FULL, How, World
+
+WAYS = [
+    How(Look(large, contrast), language)
+    for language in ("zh", "en")
+    for large, contrast in ((False, True), (True, False))
+]
+
+
+def test_every_control_of_the_first_screens_leads_somewhere_and_home_again(qapp: QGuiApplication) -> None:
+    assert qapp is not None
+    report = Report(None)
+    Crawl(report, TALL, FULL, [WAYS[0]], most=1, deepest=1).run()
+    assert not list(report.lines())
+    assert {
+        "departments",
+        "guides",
+        "report",
+        "case",
+        "booking",
+        "notices",
+        "nearby",
+        "neighbours",
+    } <= report.depth.keys()
+
+
+def test_small_type_close_targets_and_letters_outside_are_found(qapp: QGuiApplication) -> None:
+    assert qapp is not None
+    world = World(Glass())
+    larger = Check(Glass(distance_mm=900))
+    found = larger.findings(world.hand)
+    tile = world.hand.find("guides")
+    tile.setProperty("height", 40)
+    small = {finding.check for finding in Check(Glass()).findings(world.hand)}
+    assert not world.close()
+    assert "type" in {finding.check for finding in found}
+    assert {"target", "outside"} <= small
+
+
+@pytest.mark.parametrize(("ink", "ground", "clear"), [(0, 255, True), (120, 255, False), (90, 0, False)])
+def test_contrast_is_read_from_pixels(ink: int, ground: int, *, clear: bool) -> None:
+    pixels = np.full((40, 120, 3), ground, np.uint8)
+    pixels[10:30, 10:100:8] = ink
+    pixels[10:30, 11:100:8] = ink
+    measured = contrast_of(pixels, QRectF(0, 0, 120, 40), QColor(ink, ink, ink))
+    assert (measured >= 7) is clear
+
+
+def test_over_a_picture_the_worst_place_counts() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (40, 120, 3), dtype=np.uint8)
+    assert contrast_of(noise, QRectF(10, 10, 100, 20), QColor("white")) < 3
