@@ -182,7 +182,9 @@ class CallDeeds:
         visit = scene.flow.session.call
         ems = room(scene.theme, self._kiosk.glass)
         compact = scene.theme.compact
-        return Looking(self.calls, self.offices, scene.words, visit, scene.now, scene.at, ems, compact)
+        return Looking(
+            self.calls, self.offices, scene.words, visit, scene.now, scene.at, ems, compact, scene.services.guides
+        )
 
     def _callback(self, scene: Scene) -> View:
         return callback_view(self._look(scene), scene.flow.session.typed)

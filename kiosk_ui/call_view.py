@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 
@@ -15,10 +15,13 @@ from kiosk_ui.call_ends import End, number, said, ways_out
 from kiosk_ui.call_letters import pages
 from kiosk_ui.call_offices import Offices, when
 from kiosk_ui.call_visit import CallVisit
+from kiosk_ui.content import told
+from kiosk_ui.guides import CARDS
 from kiosk_ui.view import Row, Value, View
 from kiosk_ui.words import Words
 from sync.contract.call import KEEP_S, RING_BACK_S, RING_S, State
 from sync.contract.call_screen import Good, Still
+from sync.contract.services import Guide
 
 JUDGE_S = 20.0
 """So long one is asked how it was."""
@@ -80,6 +83,8 @@ class Looking:
     ems: float = 30.0
     """What one page of huge letters holds."""
     compact: bool = False
+    guides: Mapping[str, Guide] = field(default_factory=dict)
+    """Those that the office has published."""
 
     def say(self, key: str, **values: object) -> str:
         """A text of the subject `call`."""
@@ -262,14 +267,24 @@ def _shown(look: Looking) -> dict[str, Value]:
         "phrase": look.say("phrase_said", text=look.visit.phrase) if look.visit.phrase else "",
         "phrases": look.visit.phrases,
     }
+    if call.guide:
+        texts |= _guide(look, call.guide, call.card)
     if call.texts:
         texts |= _written(look, call.texts[-1])
-    if call.guide:
-        card = look.say("guide_card", n=call.card + 1)
-        texts["guide"] = f"{call.guide} · {card}"
     if call.still is not None:
         texts |= _still(call.still)
     return texts
+
+
+def _guide(look: Looking, name: str, card: int) -> dict[str, Value]:
+    """By its title, with the card's words as large as what a clerk writes; one that is not here by what was said."""
+    found, language = look.guides.get(name), look.words.language
+    if found is None or card >= len(CARDS):
+        return {"guide": f"{told(found.title, language) if found else name} · {look.say('guide_card', n=card + 1)}"}
+    text = told(getattr(found, CARDS[card]).text, language)
+    return {"guide": f"{told(found.title, language)} · {look.words.say(f'guides.{CARDS[card]}')}"} | _written(
+        look, text
+    )
 
 
 def _written(look: Looking, text: str) -> dict[str, Value]:

@@ -49,3 +49,7 @@ class KioskBox(Struct, frozen=True, kw_only=True, omit_defaults=True):
     open: tuple[Opening, ...] = ()
     hotlines: tuple[Hotline, ...] = ()
     installer_code: str = ""
+    sos_devices: tuple[str, ...] = ()
+    """Devices of this gateway whose emergency opens a voice here; empty: this box's own, `kiosk`."""
+    sos_department: str = ""
+    """Whom the call engine rings for them by itself; empty: the screen does it, for its own emergency."""

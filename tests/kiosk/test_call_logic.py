@@ -11,6 +11,7 @@ from kiosk_ui.call import ENGINE_S, LIVING, QUEUE_IDLE_S, Calls, Phase
 from kiosk_ui.call_deeds import CallDeeds
 from kiosk_ui.call_letters import pages
 from kiosk_ui.call_view import JUDGE_S
+from kiosk_ui.content import Services
 from kiosk_ui.engine import Seen
 from kiosk_ui.flow import COUNTDOWN_S, IDLE_S, Screen
 from kiosk_ui.kiosk import Kiosk
@@ -33,6 +34,7 @@ from sync.contract.call_screen import (
 from sync.contract.call_signals import Ways
 from sync.contract.departments import Said
 from sync.contract.kiosk_box import Hotline, KioskBox
+from sync.contract.services import Card, Guide, LifeEvent
 from sync.unix_http import Answer
 
 ID, OTHER = "k3q8d2m1x7b9c4t6", "z3q8d2m1x7b9c4t6"
@@ -358,6 +360,23 @@ def test_a_number_is_kept_by_the_gateway_and_forgotten_by_the_screen() -> None:
     one.kiosk.heard("call-callback", Answer(201, b"{}"), one.at)
     assert one.view.texts["kept"]
     assert "13900001234" not in repr(one.kiosk.flow.session)
+
+
+def test_a_guide_is_shown_by_its_title_with_the_words_of_its_card() -> None:
+    one = Standing()
+    card: dict[str, Any] = {name: Card(Said("无")) for name in ("who", "where", "how_long", "cost")}
+    pension = Guide(
+        id="pension", title=Said("高龄津贴", "Old age allowance"), event=LifeEvent.AGEING, department="civil",
+        bring=Card(Said("身份证和户口簿")), **card,
+    )  # fmt: skip
+    one.kiosk.heard("services", Services(version="1", guides={"pension": pension}), one.at)
+    one.talk(guide="pension", card=1)
+    assert (one.view.texts["guide"], one.view.texts["clerk"]) == ("高龄津贴 · 带什么", "身份证和户口簿")
+    talks: dict[str, Any] = {"call": ID, "state": State.CONNECTED, "department": "civil"}
+    one.see(**talks, texts=["请慢慢说"], guide="pension", card=1)
+    assert one.view.texts["clerk"] == "请慢慢说", "what the clerk writes goes before"
+    one.see(**talks, texts=[], guide="unknown", card=19)
+    assert one.view.texts["guide"] == "unknown · 第 20 张"
 
 
 def test_nothing_of_a_person_outlives_the_session() -> None:

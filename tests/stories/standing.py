@@ -46,7 +46,7 @@ class Standing(Hand):
         """Wait, with a bound."""
         deadline = time.monotonic() + within_s
         while not true():
-            assert time.monotonic() < deadline, f"not within {within_s} s: {what}; the glass says {self.texts()}"
+            assert time.monotonic() < deadline, f"not within {within_s} s: {what}; {self.program.parts.calls.calls.call}; the glass says {self.texts()}"
             await self.rests(PUMP_S)
 
     async def reads(self, words: str) -> None:

@@ -12,7 +12,7 @@ def board(exchange: Exchange, desk: Desk, callbacks: int) -> Board:
     """As it is now."""
     clerks = exchange.clerks()
     lines = sorted(
-        exchange.lines.values(), key=lambda line: (not line.alarm, not line.waits, not line.first, line.began)
+        exchange.lines.values(), key=lambda line: (not line.urgent, not line.waits, not line.first, line.began)
     )
     departments = []
     for name, one in exchange.departments.items():

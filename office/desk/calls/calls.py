@@ -7,6 +7,7 @@ import hashlib
 import logging
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from office.client import NotRunning
@@ -344,6 +345,8 @@ class Calls(Part):
             if now - before > STALLED_S:
                 self.there.watch.stalled(now - before - LOOK_S)
             else:
+                with suppress(StoreError):
+                    await self.exchange.alarms_arrive()
                 self.there.tick()
                 self.exchange.tick()
             before = now

@@ -12,6 +12,7 @@ import sqlite3
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 from office.desk.calls import departments as office
@@ -224,8 +225,12 @@ class Exchange:
             self._refuse(gateway, "a used id")
             self._bye(gateway, call, Reason.REFUSED)
             return
+        if wish.alarm and known.alarm is False:
+            self._refuse(gateway, "of an alarm that is over or another's")
+            wish = replace(wish, alarm="", department=wish.department or self.reception)
         self._end_of(gateway, Reason.REPLACED if wish.alarm else Reason.LOST, now_s)
         line = self._line(call, gateway, wish, at, known.kiosk)
+        line.urgent = bool(wish.alarm) and known.alarm is True
         line.heard.last = start.n
         if (reason := self._turned_away(line)) is not None:
             ways = None if reason is Reason.REFUSED else self.ways(wish.department)
@@ -285,7 +290,7 @@ class Exchange:
         if line.had and line.page == page and line.clerk == who.id:
             return line
         clerk = Clerk(who.id, self.answers(who), duty=Role.DUTY in who.roles)
-        if not queue.serves(clerk, line.department, alarm=bool(line.alarm)) and line.only != who.id:
+        if not queue.serves(clerk, line.department, alarm=line.urgent) and line.only != who.id:
             raise Mistake("这不是您科室的来电", "this call is for another department", 403, code="may-not")
         if line.had and not line.orphan:
             raise self.taken(line)
@@ -380,8 +385,15 @@ class Exchange:
 
     # --- time
 
+    async def alarms_arrive(self) -> None:
+        """A call about an alarm that has come meanwhile goes before the others from now on."""
+        for line in list(self.lines.values()):
+            if line.alarm and not line.urgent:
+                look = partial(rows.alarm_stands, alarm=line.alarm, gateway=line.gateway)
+                line.urgent = await self._desk.look(look) is True
+
     def tick(self) -> None:
-        """Four times a second."""
+        """Four times a second, after `alarms_arrive`."""
         now_s, clerks = self._desk.monotonic(), self.clerks()
         for line in list(self.lines.values()):
             if line.only and line.only not in self._there.accounts():
@@ -396,7 +408,7 @@ class Exchange:
     def _nobody(self, clerks: list[Clerk], now_s: float) -> None:
         """Whoever waits where nobody is any more is told, after a moment."""
         for line in list(self.lines.values()):
-            there = {c.account for c in clerks if queue.serves(c, line.department, alarm=bool(line.alarm))}
+            there = {c.account for c in clerks if queue.serves(c, line.department, alarm=line.urgent)}
             if line.waits and there and there <= line.declined:
                 if line.alarm:
                     line.declined.clear()
@@ -553,7 +565,7 @@ def _waiting(line: Line) -> Waiting:
         line.id,
         line.department,
         line.queued_s,
-        alarm=bool(line.alarm),
+        alarm=line.urgent,
         first=line.first,
         only=line.only,
         again=line.again,

@@ -133,6 +133,8 @@ class Line:
         self.gateway, self.wish, self.began = gateway, wish, began
         self.department = wish.department
         self.alarm = wish.alarm
+        self.urgent = bool(wish.alarm)
+        """The alarm is known, and goes before everything. One that is not yet here goes before nothing."""
         self.video = wish.video
         self.kiosk = gateway
         """In words."""

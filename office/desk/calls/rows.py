@@ -11,6 +11,7 @@ from office.desk.calls.shapes import CallRow, LastCall
 from office.desk.people.accounts import name_of
 from office.desk.register import look as register
 from sync.contract import case_number
+from sync.contract.alarm import Stage
 
 POOR_LOSS = 0.10
 RESERVED = 1000
@@ -28,6 +29,8 @@ class Known:
     used: bool
     again: str
     kiosk: str
+    alarm: bool | None
+    """Whether the alarm it speaks of is an open one of this gateway; None: there is no such alarm (yet)."""
 
 
 Row = tuple[str | int | None, ...]
@@ -136,7 +139,13 @@ def ended(conn: sqlite3.Connection, now: Image, at: int, reason: str) -> None:
 def known(conn: sqlite3.Connection, call: str, gateway: str, wish: Wish) -> Known:
     """Whether the id is used up, who had the call that this goes on with, and where the kiosk stands."""
     used = conn.execute("SELECT 1 FROM calls WHERE id=?", (call,)).fetchone() is not None
-    return Known(used, _again(conn, wish), kiosk_words(conn, gateway))
+    return Known(used, _again(conn, wish), kiosk_words(conn, gateway), alarm_stands(conn, wish.alarm, gateway))
+
+
+def alarm_stands(conn: sqlite3.Connection, alarm: str, gateway: str) -> bool | None:
+    """An alarm's own way may be longer than the call's: until it is here nothing can be said of it."""
+    row = conn.execute("SELECT gateway, stage FROM centre.alarms WHERE id=?", (alarm,)).fetchone()
+    return None if row is None else bool(row["gateway"] == gateway and row["stage"] < Stage.CLOSED)
 
 
 def _again(conn: sqlite3.Connection, wish: Wish) -> str:

@@ -247,6 +247,28 @@ def test_an_sos_goes_first_and_rings_at_the_duty_too(short_tmp: Path) -> None:
     play(short_tmp, story)
 
 
+def test_an_alarm_goes_first_only_once_it_is_here_and_is_of_that_kiosk(short_tmp: Path) -> None:
+    async def story(office: Office) -> None:
+        await office.house.press("kiosk", gateway="gw-8")
+        foreign = await office.house.press("kiosk", gateway="gw-7")
+        duty = await office.clerk("general", role=Role.DUTY)
+        first = Kiosk(office, "gw-9").start("general")
+        await duty.rung(first)
+        forged = Kiosk(office, "gw-8").start("general", alarm=foreign, video=False)
+        await forged.told(Queued)
+        early = Kiosk(office, "gw-1").start("general", alarm="alarm-that-is-on-its-way", video=False)
+        await early.told(Queued)
+        assert [one["id"] for one in duty.board["calls"]] == [first.call, forged.call, early.call]
+        assert (await office.row(forged))["alarm"] == ""
+        line = office.calls.exchange.lines[early.call]
+        line.alarm = await office.house.press("kiosk", gateway="gw-1")
+        await office.calls.exchange.alarms_arrive()
+        office.calls.exchange.tick()
+        await until(lambda: duty.board["calls"][0]["id"] == early.call, "it goes first")
+
+    play(short_tmp, story)
+
+
 def test_an_sos_takes_the_kiosk_from_another_call(short_tmp: Path) -> None:
     async def story(office: Office) -> None:
         clerk = await office.clerk("civil", "general")
