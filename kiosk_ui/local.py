@@ -185,6 +185,7 @@ class Local:
     def _work(self) -> None:
         while (do := self._asked.get()) is not None:
             do()
+            del do  # it holds what was sent
 
     def _listen(self) -> None:
         while not self._stopped.is_set():

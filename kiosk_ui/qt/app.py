@@ -18,7 +18,7 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
-from kiosk_ui import care, keys_lexicon
+from kiosk_ui import care, keys_lexicon, wiping
 from kiosk_ui.content_loading import Loading, photo_fetch
 from kiosk_ui.emergency import notices_look
 from kiosk_ui.engine import Engine
@@ -53,6 +53,8 @@ MODULE = "kiosk_ui.qml"
 AT_ONCE_S = 0.2
 """The window waits so long for the box's settings; a gateway that runs answers in a few milliseconds."""
 FONT = "Noto Sans CJK SC"
+FORGOTTEN_MS = 600
+"""After the first screen is drawn again, and what was asked of the gateway has come back."""
 TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.MouseButtonPress}
 KEYS = {QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut}
 
@@ -90,6 +92,7 @@ class Screen:
     def _forget(self) -> None:
         """The person has gone: what QML still holds of them goes now, while nobody waits for the screen."""
         QTimer.singleShot(0, self.engine, self.engine.collectGarbage)
+        QTimer.singleShot(FORGOTTEN_MS, self.engine, wiping.forget)
 
     def png(self) -> bytes:
         """A picture of the glass."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sync.contract.departments import Said
+from sync.contract.kiosk_box import Hotline, KioskBox, Opening
 from tests.kiosk.pictures import Stage, scene
 from tests.kiosk.pictures_residents import show, visit
-from tests.kiosk.services_stage import Visit
+from tests.kiosk.services_stage import NOW, Visit
 from tests.kiosk.test_services_neighbours import CONTENT, PHONE
 
 
@@ -93,3 +97,20 @@ def reading_aloud(stage: Stage) -> None:
     show(stage, made)
     made.press("read")
     show(stage, made)
+
+
+@scene("night")
+def night(stage: Stage) -> None:
+    made = visit(stage)
+    now = datetime(2026, 11, 23, 23, 5, tzinfo=NOW.tzinfo)
+    stage.hand.screen.bridge.wall = lambda: now
+    made.parts.night.wall = lambda: now
+    hours = (
+        Opening(days=(1, 2, 3, 4, 5), opens="07:30", closes="21:00"),
+        Opening(days=(6, 7), opens="08:30", closes="20:00"),
+    )
+    hotlines = (Hotline(name=Said("街道总机", "Street office"), number="12345"),)
+    made.heard("settings", KioskBox(place="永善里便民超市", open=hours, hotlines=hotlines))
+    made.press("end")
+    show(stage, made)
+    stage.hand.later(1.0)
