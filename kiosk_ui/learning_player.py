@@ -73,8 +73,9 @@ class Player(Protocol):
 class Clockwork:
     """Plays nothing, in time: where there is nothing to play with, and for tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool = True) -> None:
         self.db = 0.0
+        self._silent = silent
         self.file = ""
         self._length_s = self._done_s = 0.0
         self._since: float | None = None
@@ -106,7 +107,7 @@ class Clockwork:
         """See `Player`."""
         done = min(self._length_s, self._done_s + (at - self._since if self._since is not None else 0.0))
         state = State.PAUSED if self._since is None else State.PLAYING
-        return Heard(State.ENDED if done >= self._length_s else state, done, self._length_s, silent=True)
+        return Heard(State.ENDED if done >= self._length_s else state, done, self._length_s, silent=self._silent)
 
 
 class LessonDeeds:

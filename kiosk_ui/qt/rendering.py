@@ -13,6 +13,7 @@ from kiosk_ui.content import Services
 from kiosk_ui.flow import HOME
 from kiosk_ui.furnished import furnish
 from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.learning_player import Clockwork
 from kiosk_ui.log_tail import LogTail
 from kiosk_ui.qt.app import Screen, application
 from kiosk_ui.render import Wanted
@@ -28,7 +29,8 @@ def draw(wanted: Wanted, services: Services, places: Mapping[str, Path]) -> None
     kiosk = Kiosk(wanted.glass, wanted.language)
     kiosk.flow.session.look = wanted.look
     kiosk.heard("services", services, 0.0)
-    furnish(kiosk, lambda _wish: False, lambda *_: None, LogTail())
+    parts = furnish(kiosk, lambda _wish: False, lambda *_: None, LogTail())
+    parts.lessons.make = lambda: Clockwork(silent=False)
     kiosk.flow.holds.add("drawing")
     screen = Screen(kiosk)
     screen.photos.fetch = lambda sha256: places[sha256].read_bytes() if sha256 in places else None

@@ -30,7 +30,9 @@ SCREENS = {
     "guides": "guide:{id}",
     "notices": "notice:{id}",
     "merchants": "merchant:{id}",
+    "activities": "activity:{id}",
     "learning": "lesson:{id}",
+    "polls": "poll:{id}",
     "calendars": "booking",
     "reports": "report",
 }

@@ -53,6 +53,7 @@ def test_what_cannot_be_previewed_is_said(short_tmp: Path) -> None:
             for path, status in (
                 ("guides/other", 404),
                 ("polls/one", 404),
+                ("dreams/one", 404),
                 ("guides/one?size=99999x99999", 400),
                 ("guides/one?look=--out", 400),
             ):
