@@ -2,8 +2,6 @@
 
 `tap CONTROL ARGUMENT`, `place`, `ready`, `exit`; one answer on a line each. What is typed comes key by key: whole it is
 only where the screen itself puts it together.
-"""The real screen as a process of its own, touched by a hand in it that is told line by line what to tap.
-it is only where the screen itself puts it together.
 """
 
 from __future__ import annotations
