@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from functools import partial
@@ -59,11 +60,13 @@ class HappeningsApi:
         watcher = self._parts.live.watch(after)
         try:
             yield b": linli\n\n"
+            beat_s = time.monotonic() + BEAT_S
             while True:
-                if piece := self._news(watcher, kinds):
-                    yield piece
-                elif not await watcher.wait(BEAT_S):
-                    yield b": still here\n\n"
+                piece = self._news(watcher, kinds)
+                if not piece and await watcher.wait(max(0.0, beat_s - time.monotonic())):
+                    continue  # perhaps of a kind that nobody here asked for: the beat is due all the same
+                yield piece or b": still here\n\n"
+                beat_s = time.monotonic() + BEAT_S
         finally:
             watcher.close()
 

@@ -146,8 +146,12 @@ class Local:
             log.warning("the gateway is there again")
 
     async def _signals(self) -> None:
+        is_fresh = True
         async for line in _lines(self._socket, "/v1/calls"):
             self._back()
+            if is_fresh:  # nobody else says so: the line itself never changed
+                is_fresh = False
+                self._heard.line(await self._is_up())
             if line:
                 with suppress(ContractError):
                     down = decode(line, Down)
@@ -161,7 +165,8 @@ class Local:
                 kind = line[6:].strip().decode(errors="replace")
             elif line.startswith(b"data:"):
                 with suppress(ValueError):
-                    self._happened(kind, json.loads(line[5:]))
+                    told = json.loads(line[5:])  # {"at", "data"}
+                    self._happened(kind, told.get("data") if isinstance(told, dict) else None)
 
     async def _is_up(self) -> bool:
         """How the line is, before its first change."""

@@ -102,8 +102,9 @@ class Office:
         return [signal for _, signal in self.heard if isinstance(signal, kind)]
 
     def _happen(self, kind: str, data: dict[str, Any]) -> None:
+        told = json.dumps({"at": "2026-03-01T08:00:00Z", "data": data})
         for ear in self._events:
-            ear.put_nowait(f"id: x-1\nevent: {kind}\ndata: {json.dumps(data)}\n\n".encode())
+            ear.put_nowait(f"id: x-1\nevent: {kind}\ndata: {told}\n\n".encode())
 
     # --- what it hears
 
