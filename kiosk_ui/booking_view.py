@@ -91,7 +91,8 @@ def sent(scene: Scene, visit: BookingVisit) -> View:
     confirmed = visit.outcome == CONFIRMED
     detail = say("booking.detail_confirmed") if confirmed else say("booking.detail_request") if settled else ""
     found = scene.services.calendars.get(visit.calendar)
-    if settled and found is not None:
+    if settled and found is not None and (scene.theme.tall or confirmed):
+        detail = detail if scene.theme.tall else ""
         bring = told(found.bring, scene.words.language)
         detail = "\n".join(part for part in (detail, say("booking.bring", bring=bring) if bring else "") if part)
     texts: dict[str, Value] = {
@@ -103,7 +104,9 @@ def sent(scene: Scene, visit: BookingVisit) -> View:
         "slip": say(scene.flow.session.slip.said) if scene.flow.session.slip.said else "",
         "tone": "good" if confirmed else "" if waits or state is State.SENDING else "warn",
     }
-    return View(_title(scene, visit), texts, _deeds(scene, visit, settled=settled))
+    title = told(found.title, scene.words.language) if found is not None else say("booking.phone")
+    texts["strip"] = when_said(scene, visit.starts)
+    return View(title, texts, _deeds(scene, visit, settled=settled))
 
 
 def _deeds(scene: Scene, visit: BookingVisit, *, settled: bool) -> tuple[Row, ...]:
@@ -116,12 +119,6 @@ def _deeds(scene: Scene, visit: BookingVisit, *, settled: bool) -> tuple[Row, ..
         Row("slip-print", "", say("slip.print"), art="print"),
         Row("done", "", say("slip.done"), art="home", tone="good"),
     )
-
-
-def _title(scene: Scene, visit: BookingVisit) -> str:
-    found = scene.services.calendars.get(visit.calendar)
-    title = told(found.title, scene.words.language) if found is not None else ""
-    return scene.words.say("booking.what", title=title, when=when_said(scene, visit.starts))
 
 
 # --- times, in the office's zone

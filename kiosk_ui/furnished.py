@@ -19,7 +19,7 @@ from kiosk_ui.log_tail import LogTail
 from kiosk_ui.my_case import MyCase
 from kiosk_ui.neighbours import Neighbours
 from kiosk_ui.night import Night
-from kiosk_ui.recorder import NoRecorder
+from kiosk_ui.recorder_engine import EngineRecorder
 from kiosk_ui.report import HOLD as RECORDING
 from kiosk_ui.report import Report
 from kiosk_ui.sending import Sending
@@ -83,7 +83,7 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
         emergency=emergency,
         lessons=LessonDeeds(kiosk),
         keys=keys,
-        report=Report(kiosk, keys, sending, asking, printing, NoRecorder()),
+        report=Report(kiosk, keys, sending, asking, printing, EngineRecorder(kiosk, send, ask)),
         case=MyCase(kiosk, sending, asking, printing, call_about),
         booking=Booking(kiosk, sending, asking, printing),
         neighbours=Neighbours(kiosk, keys, sending, printing),

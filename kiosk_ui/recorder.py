@@ -38,15 +38,21 @@ class RecorderSeen:
     frames: str = ""
     level: float = 0.0
     """How loud it is now, 0 to 1, while it records."""
+    plays: bool = False
+    """A note can be heard before it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file as it goes up: WAV or Ogg, JPEG or PNG. Empty: it did not work."""
+    """A file as it goes up: WAV or Ogg, JPEG or PNG. Without content and hash it did not work.
+
+    `hash`: the gateway has it already, under this name.
+    """
 
     kind: Kind
     content: bytes
     seconds: float = 0.0
+    hash: str = ""
 
 
 class Recorder(Protocol):

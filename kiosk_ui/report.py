@@ -249,14 +249,15 @@ class Report:
             self._visit.said = "report.voice_trouble"
 
     def _voice_drop(self, _argument: str, _at: float) -> None:
-        self._visit.voice, self._visit.voice_s = b"", 0.0
+        self._visit.drop_voice()
 
     def _snap(self, _argument: str, _at: float) -> None:
         if not self.recorder.snap():
             self._visit.said = "report.photo_trouble"
 
     def _photo_drop(self, _argument: str, _at: float) -> None:
-        self._visit.photo, self._visit.said = b"", ""
+        self._visit.drop_photo()
+        self._visit.said = ""
         self._looking = self.recorder.look(on=True)
 
     def _heard_recorder(self, news: object, _at: float) -> None:
@@ -264,12 +265,15 @@ class Report:
         if isinstance(news, RecorderSeen):
             self._seen = news
         elif isinstance(news, Taken) and self._flow.has(Screen.REPORT_TELL):
-            if not news.content:
+            if news.kind is Kind.VOICE:
+                visit.began_at, visit.latched = None, False
+                self._flow.holds.discard(HOLD)
+            if not (news.content or news.hash):
                 visit.said = f"report.{news.kind}_trouble"
             elif news.kind is Kind.VOICE:
-                visit.voice, visit.voice_s = news.content, news.seconds or visit.voice_s
+                visit.voice, visit.voice_hash, visit.voice_s = news.content, news.hash, news.seconds or visit.voice_s
             else:
-                visit.photo, visit.said = news.content, ""
+                visit.photo, visit.photo_hash, visit.said = news.content, news.hash, ""
 
     # --- sending
 
@@ -277,7 +281,9 @@ class Report:
         visit = self._visit
         if visit.letter is None or visit.letter.state in (State.OPEN, State.REFUSED):
             visit.number = visit.number or self.mint()
-            visit.letter = Letter(KIND, self._form(), [one for one in (visit.photo, visit.voice) if one])
+            taken = ((visit.photo, visit.photo_hash), (visit.voice, visit.voice_hash))
+            files = [content for content, name in taken if content and not name]
+            visit.letter = Letter(KIND, self._form(), files, hashes=[name for _, name in taken if name])
         self._flow.show(Place(Screen.REPORT_SENT))
         self._sending.send(visit.letter, at, self._kept)
 
@@ -292,7 +298,9 @@ class Report:
     def _kept(self, letter: Letter, at: float) -> None:
         visit = self._visit
         if visit.letter is letter and letter.state is State.KEPT:
-            visit.phone, visit.voice, visit.photo = "", b"", b""
+            visit.phone = ""
+            visit.drop_voice()
+            visit.drop_photo()
             self._keys.forget(WORDS)
             visit.link_at = at if letter.id else None
 
@@ -338,8 +346,9 @@ class Report:
         return slip(words.say("slip.head_report"), case_number.shown(visit.number), lines, report_view.code(visit))
 
     def _ended(self) -> None:
-        self._flow.holds.discard(HOLD)
-        self.recorder.record(on=False)
+        if HOLD in self._flow.holds:
+            self._flow.holds.discard(HOLD)
+            self.recorder.record(on=False)
         self.recorder.play(b"")
         if self._looking:
             self._looking = False

@@ -110,7 +110,7 @@ def tell(scene: Scene, visit: ReportVisit, recorder: RecorderSeen, words: str) -
     """Say it, show it or write it; all of it may be left out."""
     say = scene.words.say
     rows = (
-        _way(scene, "voice", _seconds(scene, visit) if visit.voice else "", live=recorder.voice),
+        _way(scene, "voice", _seconds(scene, visit) if visit.has_voice else "", live=recorder.voice),
         _way(scene, "photo", say("report.photo_taken") if visit.photo else "", live=recorder.photo),
         Row(
             "report-words",
@@ -121,7 +121,7 @@ def tell(scene: Scene, visit: ReportVisit, recorder: RecorderSeen, words: str) -
             art="write",
         ),
     )
-    told_something = bool(visit.voice or visit.photo or words)
+    told_something = bool(visit.has_voice or visit.photo or words)
     button = Row(
         "report-next",
         "",
@@ -152,7 +152,7 @@ def voice(scene: Scene, visit: ReportVisit, recorder: RecorderSeen) -> View:
     left = max(0, round(LONGEST_S - (scene.at - visit.began_at))) if visit.began_at is not None else 0
     if records:
         line = say("report.voice_tap_ends" if visit.latched else "report.voice_on", n=left)
-    elif visit.voice:
+    elif visit.has_voice:
         line = say("report.voice_kept", n=max(1, round(visit.voice_s)))
     else:
         line = say(visit.said or "report.voice_ask")
@@ -160,7 +160,8 @@ def voice(scene: Scene, visit: ReportVisit, recorder: RecorderSeen) -> View:
         "line": line,
         "records": records,
         "level": recorder.level,
-        "has": bool(visit.voice),
+        "has": visit.has_voice,
+        "plays": recorder.plays,
         "hold": say(
             "report.voice_hold" if not records else "report.voice_tap_stop" if visit.latched else "report.voice_let_go"
         ),
@@ -205,7 +206,7 @@ def check(scene: Scene, visit: ReportVisit, known: Poles, words: str) -> View:
         "kind": told(kind.title, scene.words.language) if kind else "",
         "place": place(scene, visit, known),
         "words": words,
-        "voice": _seconds(scene, visit) if visit.voice else "",
+        "voice": _seconds(scene, visit) if visit.has_voice else "",
         "photo": say("report.photo_taken") if visit.photo else "",
         "phone": visit.phone,
     }
@@ -252,6 +253,7 @@ def sent(scene: Scene, visit: ReportVisit) -> View:
         "number": case_number.shown(visit.number) if kept else "",
         "line": line,
         "detail": say("report.sent_detail") if kept else waits(scene),
+        "strip": "",
         "code": code(visit).encode().hex() if kept else "",
         "codeSaid": say("slip.scan_link" if visit.link else "slip.scan_number"),
         "slip": say(scene.flow.session.slip.said) if scene.flow.session.slip.said else "",

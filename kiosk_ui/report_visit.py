@@ -25,7 +25,10 @@ class ReportVisit:
     """The key of the words that answer the last press."""
     voice: bytes = b""
     voice_s: float = 0.0
+    voice_hash: str = ""
+    """The gateway has it already, under this name."""
     photo: bytes = b""
+    photo_hash: str = ""
     began_at: float | None = None
     """Since when it records."""
     pressed_at: float = 0.0
@@ -38,3 +41,16 @@ class ReportVisit:
     """The resident's own, for the code on the slip."""
     link_tries: int = 0
     link_at: float | None = None
+
+    @property
+    def has_voice(self) -> bool:
+        """Something was said."""
+        return bool(self.voice or self.voice_hash)
+
+    def drop_voice(self) -> None:
+        """It is not wanted, or sent."""
+        self.voice, self.voice_s, self.voice_hash = b"", 0.0, ""
+
+    def drop_photo(self) -> None:
+        """Likewise."""
+        self.photo, self.photo_hash = b"", ""

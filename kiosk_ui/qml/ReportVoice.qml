@@ -45,6 +45,7 @@ Page {
             height: Theme.target
             ink: Theme.barInk
             text: Kiosk.words.report.voice_play
+            visible: voice.texts.plays
             width: (parent.width - Theme.gap) / 2
         }
 
@@ -55,7 +56,7 @@ Page {
             height: Theme.target
             ink: Theme.barInk
             text: Kiosk.words.report.voice_drop
-            width: (parent.width - Theme.gap) / 2
+            width: voice.texts.plays ? (parent.width - Theme.gap) / 2 : parent.width
         }
     }
 

@@ -4,7 +4,12 @@ import QtQuick
 Page {
     id: slip
 
+    strip: texts.strip
+
     readonly property color toned: texts.tone === "good" ? Theme.good : texts.tone === "warn" ? Theme.warn : Theme.ink
+
+    // Large letters on a small glass: what is said once in words is smaller than what is read off.
+    readonly property bool tight: Kiosk.large && !Theme.tall
 
     // What is only read may stand above the half that is touched.
     Column {
@@ -17,9 +22,9 @@ Page {
         Text {
             color: Theme.ink
             font.bold: true
-            font.pixelSize: Theme.title * (Theme.compact ? 1.5 : 2.2)
+            font.pixelSize: Theme.title * (slip.tight ? 1.2 : Theme.compact ? 1.5 : 2.2)
             fontSizeMode: Text.HorizontalFit
-            height: Theme.title * (Theme.compact ? 1.8 : 2.6)
+            height: Theme.title * (slip.tight ? 1.4 : Theme.compact ? 1.8 : 2.6)
             horizontalAlignment: Text.AlignHCenter
             maximumLineCount: 1
             minimumPixelSize: Theme.title
@@ -33,7 +38,7 @@ Page {
         Said {
             color: slip.toned
             font.bold: true
-            font.pixelSize: Theme.roomy ? Theme.title : Theme.body
+            font.pixelSize: Theme.roomy ? Theme.title : slip.tight ? Theme.small : Theme.body
             horizontalAlignment: Text.AlignHCenter
             text: slip.texts.line
             width: parent.width

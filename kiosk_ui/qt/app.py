@@ -27,6 +27,7 @@ from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.learning_player import Player
 from kiosk_ui.local import Api, Local
 from kiosk_ui.log_tail import LogTail
+from kiosk_ui.my_case_scans import Scans
 from kiosk_ui.program import Options
 from kiosk_ui.qt import keep_constants, video
 from kiosk_ui.qt.art import Art
@@ -154,6 +155,7 @@ class Program:
         self.screen = Screen(self.kiosk, fullscreen=options.fullscreen)
         self.local = Local(options.api, self.screen.bridge.mailbox.post)
         post = self.screen.bridge.mailbox.post
+        self.scans = Scans(options.api, post)
         self.call_engine = Engine(options.call, lambda seen: post("call", seen))
         self.speaker = Speaker(Espeak(), CommandSink, lambda sounds: post("speaking", sounds))
         self.parts = furnish(self.kiosk, self.call_engine.send, self.local.ask, tail, self.speaker)
@@ -177,12 +179,14 @@ class Program:
         """Look at the gateway and at the call engine."""
         self.local.start()
         self.call_engine.start()
+        self.scans.start()
         keys_lexicon.load(self.screen.bridge.mailbox.post)
 
     def stop(self) -> None:
         """End it."""
         self.speaker.close()
         self.call_engine.close()
+        self.scans.stop()
         self.local.stop()
         self.screen.close()
 

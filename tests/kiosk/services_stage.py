@@ -67,7 +67,7 @@ class Visit:
         self.recorder = FakeRecorder(lambda news: self.heard(NEWS, news))
         if recorder:
             self.parts.report.recorder = self.recorder
-            self.heard(NEWS, RecorderSeen(voice=True, photo=True))
+            self.heard(NEWS, RecorderSeen(voice=True, photo=True, plays=True))
 
     def _send(self, wish: Wish) -> bool:
         self.wishes.append(wish)

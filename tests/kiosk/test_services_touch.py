@@ -177,7 +177,7 @@ def test_holding_the_button_records_and_letting_go_ends_it(hands: Lay) -> None:
     made.hand.later(2)
     made.hand.up(made.hand.centre(hold))
     made.show()
-    assert "录好了，2 秒。可以听一遍，或按住重新录" in made.hand.texts()
+    assert "录好了，2 秒。不满意就按住重新录" in made.hand.texts()
     made.tap("voice-play")
     assert made.visit.recorder.played == 1
     made.tap("report-taken")
