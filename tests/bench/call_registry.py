@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from tests.bench.figure import Figure, Scenario
-from tests.bench.measures import call_connect, call_many, call_outage, call_sound
+from tests.bench.measures import call_connect, call_loss, call_many, call_media, call_outage, call_sound
 
-MS, S, PERCENT, CORE, DB, STOI, MB, COUNT = "ms", "s", "%", "% of a core", "dB", "0 to 1", "MB", "count"
+MS, S, PERCENT, CORE, DB, STOI, MB, COUNT, PICTURES = (
+    "ms",
+    "s",
+    "%",
+    "% of a core",
+    "dB",
+    "0 to 1",
+    "MB",
+    "count",
+    "1/s",
+)
 
 CALL = (
     Scenario(
@@ -160,6 +170,32 @@ CALL = (
                 "call.calls_500_handles", COUNT, 0, "open files and sockets likewise", quick="call.calls_30_handles"
             ),
             Figure("call.calls_500_resident", MB, None, "resident at the end", quick="call.calls_30_resident"),
+        ),
+    ),
+    Scenario(
+        "call.media",
+        "640 by 480 at 25 a second both ways on a good line, engine and Chromium",
+        call_media.delays,
+        (
+            Figure("call.picture_delay_p50", MS, 80, "painted clock to read clock, median, the worse way"),
+            Figure("call.sound_delay", MS, 150, "a beep made to the same beep heard, without cards, the worse way"),
+            Figure("call.lips", MS, 80, "between picture and sound, the worse way"),
+            Figure("call.pictures_per_s", PICTURES, None, "pictures that reach the kiosk", "higher"),
+            Figure("call.engine_cpu", CORE, 35, "CPU of the engine meanwhile, without drawing"),
+        ),
+    ),
+    Scenario(
+        "call.loss",
+        "a real line: 5 % lost and 100 ms more each way; then 20 % and good again",
+        call_loss.lossy,
+        (
+            Figure("call.loss5_slots_filled", PERCENT, 99, "sound at the kiosk decoded, copied, or guessed", "higher"),
+            Figure("call.loss5_gap", MS, 60, "the longest time at the kiosk without anything really spoken"),
+            Figure("call.loss5_sound_delay", MS, 150, "beep to beep at the kiosk, beyond the line's own"),
+            Figure("call.loss5_sound_delay_office", MS, None, "the same at the office, in Chromium's buffer"),
+            Figure("call.loss5_picture_back", S, 2, "the longest time at the kiosk without a new picture"),
+            Figure("call.loss20_sound_only_said", S, None, "20 % to sound only, said on the screen"),
+            Figure("call.loss20_picture_back", S, None, "a good line to pictures again"),
         ),
     ),
 )

@@ -67,6 +67,14 @@ MUST_HOLD = {
     "call.outage_20s_back": 3,
     "call.outage_45s_back": 3,
     "call.page_killed_said": 3,
+    "call.picture_delay_p50": 80,
+    "call.sound_delay": 150,
+    "call.lips": 80,
+    "call.engine_cpu": 35,
+    "call.loss5_slots_filled": 99,
+    "call.loss5_gap": 60,
+    "call.loss5_sound_delay": 150,
+    "call.loss5_picture_back": 2,
     "call.calls_500_memory": 1,
     "call.calls_500_threads": 0,
     "call.calls_500_handles": 0,
@@ -75,6 +83,16 @@ MUST_HOLD = {
     "kiosk.tap_p95": 50,
     "kiosk.tap_max": 100,
     "kiosk.growth": 5,
+    "services.submissions_200_lost": 0,
+    "services.submissions_200_doubled": 0,
+    "services.submissions_200_without_file": 0,
+    "services.content_live": 10,
+    "services.content_lost_at_cut": 0,
+    "services.content_memory": 40,
+    "services.content_broken_shown": 0,
+    "services.typing_pinyin": 95,
+    "services.typing_strokes": 95,
+    "services.notice_shown_p95": 2,
 }
 """Every figure gateway, desk and call have to reach, with its bound."""
 
@@ -82,7 +100,7 @@ FIGURES = [figure for scenario in SCENARIOS for figure in scenario.figures]
 MORE_IS_BETTER = {
     *("gateway.mqtt_rate", "gateway.tcp_rate", "gateway.drain_rate", "gateway.drain_rate_puback"),
     *("desk.receiver_rate", "desk.flood_rate", "desk.offline_exact"),
-    *("call.slots_filled", "call.stoi_20", "call.echo_down"),
+    *("call.slots_filled", "call.stoi_20", "call.echo_down", "call.loss5_slots_filled"),
 }
 
 

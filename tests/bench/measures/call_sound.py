@@ -47,7 +47,7 @@ def lossy(bench: Bench) -> Values:
     packets = Line(loss=0.05, delay_s=0.120, jitter_s=JITTER_S).carry(spoken(voice, 0.05, seconds))
     _, delays = play(receiver, packets, seconds)
     milliseconds = [delay * 1000 for delay in delays[STARTED:]]
-    real, guessed, gone = _slots(listening.made)
+    real, guessed, gone = slots(listening.made)
     return {
         "call.slots_filled": 100 * (real + guessed) / (real + guessed + gone),
         "call.slots_real": 100 * real / (real + guessed + gone),
@@ -59,7 +59,7 @@ def lossy(bench: Bench) -> Values:
     }
 
 
-def _slots(made: list[tuple[str, int]]) -> tuple[int, int, int]:
+def slots(made: list[tuple[str, int]]) -> tuple[int, int, int]:
     """Samples that really came, samples guessed in gaps of up to 60 ms, samples in longer gaps."""
     real = guessed = gone = run = 0
     for how, samples in [*made, ("decode", 0)]:
