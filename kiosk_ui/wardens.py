@@ -61,7 +61,7 @@ def warden(scene: Scene) -> View:
     called = told(found.called, language) or say("nearby.warden_unnamed")
     blocks.append(block(say("nearby.warden"), called))
     if found.phone:
-        blocks.append(block(say("nearby.phone"), found.phone))
+        blocks.append(block(say("nearby.phone"), found.phone, tone="number"))
     blocks.append(block(say("nearby.warden_for"), say("nearby.warden_for_detail")))
     actions = [
         action("warden-call", found.department or RECEPTION, say("nearby.warden_call"), art="departments", tone="good")
@@ -81,5 +81,7 @@ def by_pole(scene: Scene) -> View:
 def hotlines(scene: Scene) -> View:
     """Numbers for one's own telephone."""
     say = scene.words.say
-    blocks = [block(told(line.name, scene.words.language), line.number) for line in scene.box.settings.hotlines]
+    blocks = [
+        block(told(line.name, scene.words.language), line.number, tone="number") for line in scene.box.settings.hotlines
+    ]
     return reading(scene, say("nearby.hotlines"), blocks or [block("", say("nearby.no_hotlines"))])

@@ -16,7 +16,9 @@ Item {
 
     readonly property bool isText: control === ""
     readonly property real pad: Theme.gap
-    readonly property real lineHigh: Math.ceil(Theme.body * 1.3)
+    // A number to be copied is larger than what is only read.
+    readonly property int letters: tone === "number" ? Theme.title : Theme.body
+    readonly property real lineHigh: Math.ceil(letters * 1.3)
     readonly property real above: 2 * pad + (title === "" ? 0 : headMeasure.height)
     readonly property int linesOfPage: Math.max(1, Math.floor((page - above) / lineHigh))
     readonly property bool plain: detail !== ""
@@ -49,6 +51,8 @@ Item {
     Said {
         id: measure
 
+        font.bold: words.font.bold
+        font.pixelSize: block.letters
         text: block.detail
         visible: false
         width: words.width
@@ -59,7 +63,7 @@ Item {
 
         color: block.tone === "warn" ? Theme.warn : Theme.good
         font.bold: true
-        font.pixelSize: block.tone === "" ? Theme.small : Theme.body
+        font.pixelSize: block.tone === "" || block.tone === "number" ? Theme.small : Theme.body
         text: block.title
         visible: text !== ""
         width: parent.width - 3 * block.pad
@@ -93,6 +97,8 @@ Item {
             id: words
 
             color: Theme.tileInk
+            font.bold: block.tone === "number"
+            font.pixelSize: block.letters
             text: block.detail
             width: parent.width
             y: -block.part * block.linesOfPage * block.lineHigh

@@ -137,7 +137,9 @@ def test_it_never_covers_a_call_or_an_sos_and_comes_after_it(bench: Bench) -> No
 
 def test_from_it_a_person_is_still_one_tap_away(bench: Bench) -> None:
     hand = bench.hear(RAIN)
+    bench.busy = True  # as it is from the tap on that begins a call
     hand.tap("help")
+    hand.later(1)
     assert bench.place == "call"
 
 
