@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk_ui.theme import Glass, Theme
 
-LINES, LINES_SHORT = 3, 5
+LINES = 3
 USED = 0.8
 """Lines break between words, so they are not filled to the end."""
 NARROW = 0.62
@@ -14,7 +14,7 @@ NARROW = 0.62
 def room(theme: Theme, glass: Glass) -> float:
     """How many ems one page holds."""
     wide = glass.width_px - 6 * theme.gap - (0 if not theme.tall else 2.2 * theme.target + theme.gap)
-    return wide / (theme.title if theme.tall else theme.body) * (LINES if theme.tall else LINES_SHORT) * USED
+    return wide / (theme.title if theme.tall else theme.body) * LINES * USED
 
 
 def pages(text: str, ems: float) -> list[str]:

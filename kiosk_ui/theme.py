@@ -15,7 +15,7 @@ SMALL = 0.8
 TITLE = 1.3
 LINE = 1.3
 """From one line to the next."""
-LEAST_ENTRIES, MOST_ENTRIES = 3, 6
+LEAST_ENTRIES, MOST_ENTRIES = 2, 6
 TARGET_MM, KEY_MM, GAP_MM = 24.0, 15.0, 3.0
 LARGE = 1.35
 LARGE_WITH_LITTLE_ROOM = 1.15
@@ -197,10 +197,10 @@ def theme(glass: Glass, look: Look) -> Theme:
 
 
 def _entries(glass: Glass, em: float, *, low: bool) -> int:
-    """An entry has two lines of its name and one under them; bars, heading and pager take their part of the glass."""
+    """An entry has two lines of its name and two under them; bars, heading and pager take their part of the glass."""
     target, gap = TARGET_MM * glass.px_per_mm, GAP_MM * glass.px_per_mm
     bars = 2.4 * target + 5 * gap
     above = glass.height_px / 2 if low else TITLE * LINE * em + 2 * gap
     pager = target + gap if glass.tall else 0.0
-    entry = (2 + SMALL) * LINE * em + 2.2 * gap
+    entry = (2 + 2 * SMALL) * LINE * em + 2.2 * gap
     return max(LEAST_ENTRIES, min(MOST_ENTRIES, int((glass.height_px - bars - above - pager) / entry)))

@@ -12,7 +12,7 @@ Item {
 
         anchors.bottom: detail.top
         font.bold: true
-        font.pixelSize: Theme.title
+        font.pixelSize: Theme.tall ? Theme.title : Theme.body
         text: judge.texts.judge
         width: parent.width
     }
@@ -21,8 +21,9 @@ Item {
         id: detail
 
         anchors.bottom: faces.top
-        anchors.bottomMargin: Theme.gap * 2
+        anchors.bottomMargin: Theme.gap * (Theme.tall ? 2 : 1)
         color: Theme.muted
+        font.pixelSize: Theme.tall ? Theme.body : Theme.small
         text: judge.texts.judge_detail
         width: parent.width
     }
@@ -31,7 +32,7 @@ Item {
         id: faces
 
         anchors.bottom: skip.top
-        anchors.bottomMargin: Theme.gap * 2
+        anchors.bottomMargin: Theme.gap * (Theme.tall ? 2 : 1)
         rows: judge.rows
         width: parent.width
     }

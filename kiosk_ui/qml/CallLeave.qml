@@ -21,7 +21,7 @@ Rectangle {
         anchors.right: parent.right
         anchors.top: parent.top
         font.bold: true
-        font.pixelSize: Theme.title
+        font.pixelSize: Theme.tall ? Theme.title : Theme.body
         horizontalAlignment: Text.AlignHCenter
         text: (leave.waits ? "" : Kiosk.words.call.leave_title + "\n") + (leave.waits ? Kiosk.words.call.leave_waiting : Kiosk.words.call.leave_said)
         verticalAlignment: Text.AlignVCenter

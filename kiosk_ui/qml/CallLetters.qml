@@ -10,7 +10,7 @@ Rectangle {
     border.color: Theme.accent
     border.width: Theme.edge
     color: Theme.tile
-    height: Theme.tall ? Math.max(said.height, away.height) + 2 * Theme.gap : said.height + away.height + 3 * Theme.gap
+    height: Theme.tall ? Math.max(said.height, away.height) + 2 * Theme.gap : said.height + away.height + 1.5 * Theme.gap
     radius: Theme.radius
 
     Column {
@@ -18,20 +18,21 @@ Rectangle {
 
         width: parent.width - 2 * Theme.gap - (Theme.tall ? away.width + Theme.gap : 0)
         x: Theme.gap
-        y: Theme.tall ? (parent.height - height) / 2 : Theme.gap
+        y: Theme.tall ? (parent.height - height) / 2 : Theme.gap / 2
 
         Said {
             color: Theme.tileMuted
             font.pixelSize: Theme.small
             text: letters.texts.clerk_page === "" ? letters.what : letters.what + " " + letters.texts.clerk_page
-            visible: text !== ""
+            // A small glass has room for the words themselves.
+            visible: text !== "" && Theme.tall
             width: parent.width
         }
 
         Said {
             color: Theme.tileInk
             font.bold: true
-            font.pixelSize: Theme.tall ? Theme.title : Theme.body
+            font.pixelSize: Theme.tall ? Theme.title : Kiosk.large && letters.texts.clerk === "" ? Theme.small : Theme.body
             text: letters.texts.clerk !== "" ? letters.texts.clerk : letters.texts.guide !== "" ? letters.texts.guide : Kiosk.words.call.still
             width: parent.width
         }
@@ -41,7 +42,7 @@ Rectangle {
         id: away
 
         anchors.bottom: Theme.tall ? undefined : parent.bottom
-        anchors.bottomMargin: Theme.gap
+        anchors.bottomMargin: Theme.gap / 2
         anchors.right: parent.right
         anchors.rightMargin: Theme.gap
         anchors.verticalCenter: Theme.tall ? parent.verticalCenter : undefined

@@ -23,7 +23,7 @@ Item {
 
             anchors.fill: parent
             behind: talk.texts.behind
-            beside: own.visible && !Theme.tall ? own.width + Theme.gap : 0
+            beside: own.visible ? own.width + Theme.gap : 0
             path: talk.texts.remote
             radius: Theme.radius
             visible: talk.texts.still === ""

@@ -17,6 +17,7 @@ Rectangle {
     Said {
         anchors.verticalCenter: parent.verticalCenter
         color: "#FFFFFF"
+        font.pixelSize: Theme.tall ? Theme.body : Theme.small
         horizontalAlignment: Text.AlignHCenter
         text: video.behind
         visible: !video.shows && text !== ""

@@ -44,6 +44,8 @@ Item {
         anchors.bottomMargin: Theme.gap * 2
         anchors.horizontalCenter: parent.horizontalCenter
         spacing: Theme.gap * 2
+        // Words that need the room have it.
+        visible: y > waiting.ceiling
 
         Repeater {
             model: 3

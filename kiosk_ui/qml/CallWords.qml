@@ -14,6 +14,7 @@ Column {
     Said {
         color: words.texts.phase === "connected" ? Theme.ink : Theme.warn
         font.bold: true
+        font.pixelSize: Theme.tall ? Theme.body : Theme.small
         text: words.texts.detail
         visible: text !== "" && words.texts.detail !== words.texts.behind && !words.alone
         width: parent.width
@@ -22,6 +23,7 @@ Column {
     Said {
         color: Theme.warn
         font.bold: true
+        font.pixelSize: Theme.tall ? Theme.body : Theme.small
         text: words.texts.trouble
         visible: text !== "" && !words.alone
         width: parent.width

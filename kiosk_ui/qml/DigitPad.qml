@@ -17,7 +17,7 @@ Grid {
         ground: Theme.tile
         height: digits.keyHeight
         ink: Theme.tileInk
-        size: Theme.title
+        size: Math.min(Theme.title, Math.floor(digits.keyHeight / 1.35))
         width: digits.keyWidth
     }
 
@@ -50,7 +50,7 @@ Grid {
         enabled: digits.enterable
         ground: Theme.help
         ink: Theme.helpInk
-        size: Theme.body
+        size: Math.min(Theme.body, Math.floor(digits.keyHeight / 1.35))
         text: digits.enterText
     }
 }

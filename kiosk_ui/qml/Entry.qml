@@ -1,6 +1,6 @@
 import QtQuick
 
-// One line of a list: its name, a few words of what it is, its state. Whatever does not fit is on its own screen.
+// One line of a list: its name and its state, whole, and the first words of what stands on its own screen.
 Touch {
     id: entry
 
@@ -19,7 +19,7 @@ Touch {
     readonly property real pad: Theme.gap
     readonly property real lineHigh: Math.ceil(Theme.body * 1.3)
     readonly property real smallHigh: Math.ceil(Theme.small * 1.3)
-    readonly property real free: height - 1.2 * pad - (said === "" ? 0 : smallHigh)
+    readonly property real free: height - 1.2 * pad - (said === "" ? 0 : standing.wanted * smallHigh)
     // The name first; its explanation in what is left.
     readonly property int titleLines: Math.max(1, Math.min(name.wanted, Math.floor(free / lineHigh)))
     readonly property int detailLines: Math.max(0, Math.min(2, Math.floor((free - titleLines * lineHigh) / smallHigh)))
@@ -82,6 +82,7 @@ Touch {
         }
 
         Said {
+            objectName: "foretaste"
             color: entry.muted
             elide: Text.ElideRight
             font.pixelSize: Theme.small
@@ -92,11 +93,15 @@ Touch {
         }
 
         Said {
+            id: standing
+
+            readonly property int wanted: Math.min(3, Math.ceil(saidMeasure.advanceWidth * 1.1 / Math.max(1, width)))
+
             color: entry.toned
             elide: Text.ElideRight
             font.bold: true
             font.pixelSize: Theme.small
-            maximumLineCount: 1
+            maximumLineCount: wanted
             text: entry.said
             visible: text !== ""
             width: parent.width
@@ -108,6 +113,13 @@ Touch {
 
         font: name.font
         text: entry.title
+    }
+
+    TextMetrics {
+        id: saidMeasure
+
+        font: standing.font
+        text: entry.said
     }
 
     Drawing {

@@ -31,6 +31,7 @@ Item {
         anchors.top: parent.top
         detail: down ? Kiosk.words.sos.let_go : Kiosk.words.bar.sos_detail
         text: Kiosk.words.bar.sos
-        width: parent.width * 0.36
+        // Its word stands in one line, also large on a small glass.
+        width: parent.width * (Theme.tall ? 0.36 : 0.42)
     }
 }
