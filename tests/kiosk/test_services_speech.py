@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import shutil
 import threading
@@ -10,13 +11,16 @@ from array import array
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from kiosk_ui.flow import COUNTDOWN_S, IDLE_S
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.speaking import Espeak, Sound, Speaker, VoiceError, heard, scaled, sentences
 from kiosk_ui.speaking_sinks import CommandSink, RecordingSink
 from kiosk_ui.speech import HOLD, MEANT_S, MOST_DB, Piece, Speech, Utterance, spoken
-from kiosk_ui.theme import Glass
+from kiosk_ui.theme import Glass, Look
+from tests.kiosk import pictures
+from tests.kiosk.services_stage import NOW
 
 WITHIN_S = 5.0
 SILENT_S = 0.2
@@ -320,3 +324,58 @@ def test_the_engine_says_both_languages(text: str, language: str) -> None:
     assert sound.rate == 22_050
     assert len(sound.samples) > sound.rate * 0.8
     assert loud > 3000
+
+
+# --- every screen
+
+pictures.load()
+IN_USE = ("call", "sos", "report-voice", "lesson")
+"""Scenes in which somebody else is heard."""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[tuple[Speaker, RecordingSink]]:
+    sink = RecordingSink()
+    speaker = Speaker(Espeak(), lambda: sink, lambda _sounds: None)
+    yield speaker, sink
+    speaker.close()
+
+
+@pytest.mark.filterwarnings("ignore:Implicitly cleaning up")  # scenes of calls leave their folder to the collector
+@pytest.mark.parametrize("name", sorted(pictures.SCENES))
+def test_every_screen_is_heard_and_silent_within_a_fifth_of_a_second_after_a_tap(
+    qapp: QGuiApplication, engine: tuple[Speaker, RecordingSink], name: str
+) -> None:
+    assert qapp is not None
+    with pictures.stage(pictures.Drawn("", Look())) as shown:
+        pictures.SCENES[name](shown)
+        glass = shown.hand.screen.words()
+        in_use = "read" in shown.kiosk.flow.deeds and shown.kiosk.speech == "never"
+        assert not in_use or name.startswith(IN_USE)
+        if in_use:
+            return
+        text = spoken(glass, (str(shown.kiosk.texts_shown().get("typed", "")),))
+        title = shown.kiosk.show(shown.hand.at, NOW).view.title
+    del shown
+    gc.collect()
+    said = "".join(text.split())
+    assert all("".join(part.split()) in said for part in title.splitlines())
+    speaker, sink = engine
+    sink.played.clear()
+    speaker.say(Utterance(text, "zh"), 0.0)
+    until(sink.heard, "speech")
+    touched = time.monotonic()
+    speaker.stop()
+    time.sleep(SILENT_S)
+    assert not sink.heard(since=touched + SILENT_S)
+
+
+def test_nothing_personal_of_a_pad_is_heard_on_any_screen_that_has_one(qapp: QGuiApplication) -> None:
+    assert qapp is not None
+    for name in ("booking-phone", "neighbour-phone"):
+        with pictures.stage(pictures.Drawn("", Look())) as shown:
+            pictures.SCENES[name](shown)
+            typed = str(shown.kiosk.texts_shown()["typed"])
+            glass = shown.hand.screen.words()
+            assert any(piece.text == typed for piece in glass)
+            assert typed not in spoken(glass, (typed,))
