@@ -58,10 +58,11 @@ class Lexicon:
             self._add(word)
 
     @classmethod
-    def shipped(cls, rest: Callable[[], None] = lambda: None) -> Lexicon:
+    def shipped(cls, rest: Callable[[], None] = lambda: None, *, office: bool = True) -> Lexicon:
         """Of the tables of this package. A second of work, best on a thread; some 40 MB.
 
-        `rest` is called between small pieces, so that who loads beside a screen can let it draw.
+        `rest` is called between small pieces, so that who loads beside a screen can let it draw. Without `office` the
+        words of street offices are left out.
         """
         same = _Same()
         characters = [
@@ -72,7 +73,8 @@ class Lexicon:
             Word(text, same.readings(readings), same.number(often)) for text, readings, often in _rows("words", rest)
         )
         lexicon = cls(characters, words)
-        lexicon.own(_office())
+        if office:
+            lexicon.own(_office())
         return lexicon
 
     def own(self, texts: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import call_registry, desk_registry, kiosk_registry
+from tests.bench import call_registry, desk_registry, kiosk_registry, services_registry
 from tests.bench.figure import Figure, Scenario
 from tests.bench.measures import at_rest, bridge, drain, endurance, ingest, machine, outage, pins, slow_disk
 
@@ -208,4 +208,4 @@ GATEWAY = (
     ),
 )
 
-SCENARIOS = (*GATEWAY, *desk_registry.DESK, *call_registry.CALL, *kiosk_registry.KIOSK)
+SCENARIOS = (*GATEWAY, *desk_registry.DESK, *call_registry.CALL, *kiosk_registry.KIOSK, *services_registry.SERVICES)

@@ -115,7 +115,7 @@ def test_a_rate_must_be_reached_and_everything_else_must_not_be_exceeded() -> No
 def test_names_are_unique_and_begin_with_their_part() -> None:
     names = [name for f in FIGURES for name in {f.name, f.called(quick=True)}]
     assert len(names) == len(set(names))
-    assert {name.partition(".")[0] for name in names} == {"gateway", "desk", "call", "kiosk"}
+    assert {name.partition(".")[0] for name in names} == {"gateway", "desk", "call", "kiosk", "services"}
 
 
 def test_the_plain_bridge_stands_beside_the_loads() -> None:
@@ -131,7 +131,7 @@ def test_a_smaller_load_is_not_taken_for_the_whole_one() -> None:
     of_call |= {f"call.calls_500_{what}" for what in ("memory", "threads", "handles", "resident")}
     of_call |= {f"call.outage_{seconds}s_back" for seconds in (5, 20, 45)}
     of_gateway = {"gateway.growth", "gateway.back_on_line", "gateway.bridge.back_on_line"}
-    assert of_gateway | of_desk | of_call | {"kiosk.growth"} == shorter
+    assert of_gateway | of_desk | of_call | {"kiosk.growth", "services.content_live"} == shorter
     assert QUICK.backlog == FULL.backlog == 100_000
 
 

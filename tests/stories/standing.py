@@ -46,7 +46,9 @@ class Standing(Hand):
         """Wait, with a bound."""
         deadline = time.monotonic() + within_s
         while not true():
-            assert time.monotonic() < deadline, f"not within {within_s} s: {what}; {self.program.parts.calls.calls.call}; the glass says {self.texts()}"
+            assert time.monotonic() < deadline, (
+                f"not within {within_s} s: {what}; {self.program.parts.calls.calls.call}; the glass says {self.texts()}"
+            )
             await self.rests(PUMP_S)
 
     async def reads(self, words: str) -> None:
@@ -88,11 +90,11 @@ class Standing(Hand):
         shown = [one for one in self.items() if one.property("mirrored") is not None and one.property("shows")]
         return max(shown, key=lambda one: one.width() * one.height(), default=None)
 
-    def colour_at(self, item: QQuickItem, x: float, y: float) -> QColor:
-        """What is drawn there: shares of its width and height."""
-        corner = item.mapToScene(item.boundingRect().topLeft())
-        point = (corner.x() + item.width() * x, corner.y() + item.height() * y)
-        return self.picture().pixelColor(int(point[0]), int(point[1]))
+    def row_of(self, item: QQuickItem, high: float = 0.5) -> list[QColor]:
+        """What is drawn from its left to its right, at that share of its height."""
+        begin, picture = item.mapToScene(item.boundingRect().topLeft()), self.picture()
+        y = int(begin.y() + item.height() * high)
+        return [picture.pixelColor(int(begin.x()) + x, y) for x in range(int(item.width()))]
 
 
 @asynccontextmanager
