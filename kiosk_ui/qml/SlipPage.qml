@@ -4,6 +4,9 @@ import QtQuick
 Page {
     id: slip
 
+    // Where the glass is short the code stands beside the words.
+    readonly property bool beside: !Theme.tall && texts.code !== ""
+
     strip: texts.strip
 
     readonly property color toned: texts.tone === "good" ? Theme.good : texts.tone === "warn" ? Theme.warn : Theme.ink
@@ -16,7 +19,7 @@ Page {
         id: above
 
         spacing: Theme.compact ? 0 : Theme.gap
-        width: parent.width
+        width: slip.beside ? parent.width * 0.6 : parent.width
         y: Theme.low ? slip.headBottom - slip.roomTop + Theme.gap * 3 : 0
 
         Text {
@@ -27,7 +30,7 @@ Page {
             height: Theme.title * (slip.tight ? 1.4 : Theme.compact ? 1.8 : 2.6)
             horizontalAlignment: Text.AlignHCenter
             maximumLineCount: 1
-            minimumPixelSize: Theme.title
+            minimumPixelSize: slip.beside ? Theme.body : Theme.title
             text: slip.texts.number
             textFormat: Text.PlainText
             verticalAlignment: Text.AlignVCenter
@@ -43,23 +46,30 @@ Page {
             text: slip.texts.line
             width: parent.width
         }
+    }
 
-        Said {
-            font.pixelSize: Theme.compact ? Theme.small : Theme.body
-            horizontalAlignment: Text.AlignHCenter
-            text: slip.texts.detail
-            visible: text !== ""
-            width: parent.width
-        }
+    Said {
+        id: detail
+
+        font.pixelSize: Theme.compact ? Theme.small : Theme.body
+        horizontalAlignment: Text.AlignHCenter
+        text: slip.texts.detail
+        visible: text !== "" && !(slip.beside && slip.texts.slip !== "")
+        width: parent.width
+        y: above.y + Math.max(above.height, slip.beside ? code.side : 0) + Theme.gap / 2
     }
 
     SlipCode {
+        id: code
+
         anchors.bottom: answer.top
-        anchors.top: Theme.low ? parent.top : above.bottom
+        anchors.right: parent.right
+        anchors.top: Theme.low || slip.beside ? parent.top : detail.visible ? detail.bottom : above.bottom
         anchors.topMargin: Theme.gap
         code: slip.texts.code
-        said: slip.texts.codeSaid
-        width: parent.width
+        said: slip.beside ? "" : slip.texts.codeSaid
+        share: slip.beside ? 1 : 0.6
+        width: slip.beside ? parent.width * 0.4 - Theme.gap : parent.width
     }
 
     Column {
