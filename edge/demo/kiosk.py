@@ -30,7 +30,6 @@ BOX: dict[str, Any] = {
     "kiosk": {
         "place": "幸福路演示超市",
         "pole": "YS-0017",
-        "open": [{"days": [1, 2, 3, 4, 5, 6, 7], "opens": "00:00", "closes": "23:59"}],
         "hotlines": [{"name": {"zh": "街道总机", "en": "Street office"}, "number": "12345"}],
     },
     "peripherals": {"printer": "fake"},

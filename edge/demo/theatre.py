@@ -134,13 +134,16 @@ class Theatre:
         )
         if camera_installed():
             await asyncio.to_thread(stage.start_camera, CAMERA)
-        if self.kiosk is not None:
-            await self.kiosk.open()
 
     async def desk_opened(self) -> None:
-        """Return when the desk serves, if there shall be one; it is opened while everything else goes on."""
+        """Return when the desk serves, if there shall be one; it is opened while everything else goes on.
+
+        The kiosk comes last: what it shows and calls is there then, and its start delays nobody.
+        """
         if self._opening is not None:
             self.people = await self._opening
+        if self.kiosk is not None:
+            await self.kiosk.open()
 
     @property
     def desk_url(self) -> str:

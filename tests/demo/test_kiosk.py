@@ -28,7 +28,7 @@ from tests.office.desk.calling import Clerk
 from tests.office.desk.house import Client
 
 SMALL = Size(gt06=1, jt808=1, watches=1, zigbee_doors=1)
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from tests.demo.processes import running_under
 pytestmark = pytest.mark.e2e
 
 DEMO = [sys.executable, "-m", "edge.demo"]
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 SIZES = ("LINES", "COLUMNS")
 """Whoever runs the tests in several processes may set these, and they hold against the terminal's own size."""
 
