@@ -6,7 +6,9 @@ Item {
 
     required property string code
     required property string said
-    readonly property real side: Math.min(width * 0.6, height - words.height - Theme.gap * 1.5, Theme.target * 4)
+    property real share: 0.6
+    readonly property real below: said === "" ? 0 : words.height + Theme.gap * 1.5
+    readonly property real side: Math.min(width * share, height - below, Theme.target * 4)
 
     visible: code !== "" && side > Theme.target * 1.3
 
@@ -18,7 +20,7 @@ Item {
         height: offered.side
         radius: Theme.radius
         width: offered.side
-        y: Math.max(0, (offered.height - height - words.height - Theme.gap) / 2)
+        y: offered.said === "" ? 0 : Math.max(0, (offered.height - height - offered.below) / 2)
 
         Image {
             anchors.fill: parent
@@ -41,6 +43,7 @@ Item {
         font.pixelSize: Theme.small
         horizontalAlignment: Text.AlignHCenter
         text: offered.said
+        visible: text !== ""
         width: parent.width
     }
 }
