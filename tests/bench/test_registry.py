@@ -101,6 +101,7 @@ MORE_IS_BETTER = {
     *("gateway.mqtt_rate", "gateway.tcp_rate", "gateway.drain_rate", "gateway.drain_rate_puback"),
     *("desk.receiver_rate", "desk.flood_rate", "desk.offline_exact"),
     *("call.slots_filled", "call.stoi_20", "call.echo_down", "call.loss5_slots_filled"),
+    *("services.typing_pinyin", "services.typing_strokes"),
 }
 
 
