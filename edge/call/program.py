@@ -25,6 +25,7 @@ from edge.call.media import Microphone, Parts, Speaker
 from edge.call.peer import AiortcPeer, hush
 from edge.call.screen import sweep
 from edge.call.sound import NoProcessing, Processing
+from edge.call.tidy import Tidy
 from sync.notify import Notify
 
 log = logging.getLogger("linli.call")
@@ -94,10 +95,11 @@ async def _serve(options: Options, parts: Parts) -> int:
         sos_devices=options.sos_devices,
         sos_department=options.sos_department,
     )
-    notify, fed_s = Notify(os.environ), 0.0
+    notify, tidy, fed_s = Notify(os.environ), Tidy(), 0.0
 
     def beat() -> None:
         nonlocal fed_s
+        tidy.beat(loop.time(), in_call=engine.reception.living is not None)
         if loop.time() - fed_s >= BEAT_S:
             fed_s = loop.time()
             notify.alive("in a call" if engine.reception.living is not None else "waiting")

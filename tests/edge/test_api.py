@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from edge.api import happenings
 from edge.api.client import Client, Declined, NotRunning, part
 from edge.api.web import Server
 from edge.config_shape import Api
@@ -338,6 +339,33 @@ def test_a_watcher_that_is_too_slow_is_told_how_much_it_missed(short_tmp: Path) 
         seen = await asyncio.to_thread(lambda: list(islice(box.client().events(after=live.id_of(0)), 2)))
         assert (seen[0].kind, seen[0].data) == ("dropped", {"count": 500})
         assert seen[1].id == live.id_of(501)
+
+    story(short_tmp, tell)
+
+
+def test_a_watcher_of_few_kinds_gets_its_beat_however_much_else_happens(
+    short_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(happenings, "BEAT_S", 0.2)
+
+    async def tell(box: Box) -> None:
+        live = box.way.gateway.local.live
+        reader, writer = await asyncio.open_unix_connection(str(box.socket))
+        writer.write(b"GET /v1/events?kinds=line HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await reader.readuntil(b": linli")
+
+        async def much() -> None:
+            while True:
+                live.tell("devices", {"name": "registry"})
+                await asyncio.sleep(0.02)
+
+        happening = asyncio.create_task(much())
+        try:
+            async with asyncio.timeout(10):
+                await reader.readuntil(b": still here")
+        finally:
+            happening.cancel()
+            writer.close()
 
     story(short_tmp, tell)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from edge.call.tidy import AFTER_S
 from sync.contract.call import Reason
 from sync.contract.call_signals import Bye
 from tests.bench.bench import Bench
@@ -125,7 +126,8 @@ async def _line_cut(screen: Screen, office: Office, page: Page) -> None:
 
 
 async def _left(pid: int) -> Left:
-    """Once the legs are closed: when threads and handles fell no more for a moment."""
+    """Once the legs are closed and the engine has tidied: when threads and handles fell no more for a moment."""
+    await asyncio.sleep(AFTER_S + 0.3)
     end_s = asyncio.get_running_loop().time() + GONE_WITHIN_S
     least, same = _held(pid), 0
     while same < 4 and asyncio.get_running_loop().time() < end_s:
