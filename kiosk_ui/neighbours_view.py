@@ -104,6 +104,7 @@ def sent(scene: Scene, visit: NeighboursVisit) -> View:
     what = "proposal" if visit.kind else "signup"
     number = case_number.shown(visit.number) if kept else ""
     texts: dict[str, Value] = {
+        "strip": "",
         "number": number,
         "line": say(f"neighbours.{what}_kept") if kept else say(f"neighbours.sent_{state}"),
         "detail": say(f"neighbours.{what}_detail") if kept else "",
