@@ -38,7 +38,7 @@ class Copy:
     def __init__(self, sha256: str, size: int, part: Part, folder: Path | None) -> None:
         self.ready = self.failed = False
         self._sha256, self._size, self._part = sha256, size, part
-        self._dropped = threading.Event()
+        self._dropped, self._closing = threading.Event(), threading.Lock()
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `drop`, when it has been played
         self._thread = threading.Thread(target=self._run, name="lesson", daemon=True)
         self._thread.start()
@@ -52,6 +52,10 @@ class Copy:
         """Not wanted any more."""
         self._dropped.set()
         if self.ready or self.failed:
+            self._close()
+
+    def _close(self) -> None:
+        with self._closing:  # both threads may come to it at the same moment
             self._file.close()
 
     def _run(self) -> None:
@@ -65,7 +69,7 @@ class Copy:
             self.failed = True
         self.ready = not self.failed
         if self._dropped.is_set():
-            self._file.close()
+            self._close()
 
 
 class LessonPlayer(QObject):
