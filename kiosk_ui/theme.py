@@ -191,8 +191,8 @@ def theme(glass: Glass, look: Look) -> Theme:
         roomy=not little,
         compact=not glass.tall or (look.large and not low),
         entries=_entries(glass, em * mm, low=low),
-        tiles=9 if glass.tall else 6,
-        columns=3 if glass.tall else 2,
+        tiles=(6 if glass.tall else 4) if little and look.large else 9 if glass.tall else 6,
+        columns=3 if glass.tall and not (little and look.large) else 2,
     )
 
 

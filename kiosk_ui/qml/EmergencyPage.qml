@@ -42,7 +42,7 @@ Page {
             font.pixelSize: Theme.title * 2
             fontSizeMode: Text.Fit
             height: emergency.textHigh
-            lineHeight: 1.25
+            lineHeight: 0.9 // of what the font asks for, which is 1.45: as the probe, that says whether it fits
             minimumPixelSize: Theme.body
             text: emergency.fits ? emergency.texts.text : ""
             textFormat: Text.PlainText

@@ -46,7 +46,7 @@ Window {
         objectName: "pages"
 
         anchors.bottom: bar.top
-        anchors.bottomMargin: Theme.gap * 1.5
+        anchors.bottomMargin: Theme.gap * (Theme.tall ? 1.5 : 1)
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: parent.top

@@ -26,7 +26,7 @@ Item {
         anchors.right: above.visible ? above.left : parent.right
         anchors.rightMargin: page.side
         anchors.top: parent.top
-        anchors.topMargin: Theme.gap
+        anchors.topMargin: Theme.gap * (Theme.tall ? 1 : 0.5)
         spacing: Theme.low ? Theme.gap * 2 : 0
 
         Said {

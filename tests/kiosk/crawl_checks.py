@@ -27,7 +27,7 @@ from tests.kiosk.hand import Hand
 CONTRAST = 7.0
 ROUNDING = 0.02
 """A share of a limit that is lost where millimetres become pixels."""
-TOUCHING_PX = 2.0
+TOUCHING_PX = 3.0
 ABOVE, BELOW = 0.24, 1.3
 """From the top of a line to the highest and the lowest ink, in ems: Noto Sans CJK, with g and p."""
 FORETASTE = "foretaste"
@@ -99,13 +99,14 @@ class Check:
         if wide > item.width() + TOUCHING_PX:
             yield Finding("too wide", text.name, f"{wide:.0f} px", f"{item.width():.0f} px")
         box = letters(text)
+        if not between_lines(text):
+            yield Finding("cut off", text.name, shown(box), f"whole lines in {shown(text.seen)}")
         for name, room in self._rooms(text, pieces):
             if not room.adjusted(-TOUCHING_PX, -TOUCHING_PX, TOUCHING_PX, TOUCHING_PX).contains(box):
                 yield Finding("outside", text.name, shown(box), f"{name} {shown(room)}")
 
     def _rooms(self, text: Piece, pieces: list[Piece]) -> Iterator[tuple[str, QRectF]]:
         yield "the glass", QRectF(0, 0, self.glass.width_px, self.glass.height_px)
-        yield "what clips it", text.seen
         for order in text.within:
             if pieces[order].item.property("control"):
                 yield pieces[order].name, pieces[order].rect
@@ -141,6 +142,14 @@ def walk(root: QQuickItem) -> Iterator[Piece]:
             yield from under(child, (*within, piece.order), seen.intersected(rect) if child.clip() else seen)
 
     yield from under(root, (), root.mapRectToScene(QRectF(0, 0, root.width(), root.height())))
+
+
+def between_lines(text: Piece) -> bool:
+    """Whether a longer text that is read page by page is cut where a line ends."""
+    line = text.rect.height() / max(1, text.item.property("lineCount"))
+    cuts = (text.seen.top() - text.rect.top(), text.seen.bottom() - text.rect.top())
+    inside = [cut % line for cut in cuts if 0 < cut < text.rect.height() - TOUCHING_PX]
+    return all(min(over, line - over) <= TOUCHING_PX + 0.1 * font_px(text.item) for over in inside)
 
 
 def is_text(item: QQuickItem) -> bool:
@@ -218,7 +227,7 @@ def letters(text: Piece) -> QRectF:
     size, lines = font_px(text.item), max(1, text.item.property("lineCount"))
     top = text.rect.top() + ABOVE * size
     bottom = text.rect.top() + text.rect.height() / lines * (lines - 1) + BELOW * size
-    return QRectF(text.rect.left(), top, text.rect.width(), bottom - top)
+    return QRectF(text.rect.left(), top, text.rect.width(), bottom - top).intersected(text.seen)
 
 
 def distance(one: QRectF, other: QRectF) -> float:
