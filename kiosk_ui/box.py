@@ -64,25 +64,18 @@ def hears(box: Box) -> dict[str, Callable[[object, float], None]]:
     def gateway(news: object, _at: float) -> None:
         box.gateway = news is True
 
-    def settings(news: object, _at: float) -> None:
-        if isinstance(news, KioskBox):
-            box.settings = news
-
     def status(news: object, _at: float) -> None:
         if isinstance(news, Status):
             box.line, box.status = news.line.up, news
 
-    def departments(news: object, _at: float) -> None:
-        if isinstance(news, Departments):
-            box.departments = news
+    def newest(name: str, kind: type) -> Callable[[object, float], None]:
+        """The field of that name is the newest of its kind."""
+        return lambda news, _at: setattr(box, name, news) if isinstance(news, kind) else None
 
-    def presence(news: object, _at: float) -> None:
-        if isinstance(news, dict):
-            box.presence = news
-
-    def poles(news: object, _at: float) -> None:
-        if isinstance(news, Poles):
-            box.poles = news
-
-    named = {f.__name__: f for f in (gateway, settings, status, departments, presence, poles)}
-    return {**named, "services": box.contents.heard}
+    kinds = {"settings": KioskBox, "departments": Departments, "presence": dict, "poles": Poles}
+    return {
+        "gateway": gateway,
+        "status": status,
+        "services": box.contents.heard,
+        **{name: newest(name, kind) for name, kind in kinds.items()},
+    }
