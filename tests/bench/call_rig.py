@@ -265,7 +265,11 @@ class Whole:
         await self.page.evaluate("Object.assign(window.clerk, {answered: 0, face: 0, first: 0})")
         self.screen.forget()
         tapped_s = self.screen.wish("start", department=DEPARTMENT)
-        await until(lambda: self.screen.pictures > 0 and not self.screen.over, "a face at the kiosk")
+        try:
+            await until(lambda: self.screen.pictures > 0 and not self.screen.over, "a face at the kiosk")
+        except RigError as error:
+            seen = {name: self.screen.seen.get(name) for name in ("state", "state_s", "reason", "good", "place")}
+            raise RigError(f"{error}; {seen}; the clerk {await self.clerk()}") from None
         here_s = time.time()
         clerk = await self.clerk()
         while not clerk["face"]:
