@@ -64,9 +64,9 @@ def test_the_kiosk_calls_once_a_clerk_takes_calls_and_both_see_the_others_clock(
         ):
             corner = theatre.kiosk
             assert corner is not None
-            assert corner.engine is not None
             caller = corner.caller
             await theatre.desk_opened()
+            assert corner.engine is not None
             calling = asyncio.create_task(caller.call_when_somebody_is_there())
             client = await Client(http, theatre.desk_url.rstrip("/")).sign_in("duty1", PASSWORD)
             async with client.live() as socket:
