@@ -9,6 +9,8 @@ addWords({
   'cfig.title': ['来电统计', 'Call figures'], 'cfig.hint': ['只有数量和时间,没有任何通话内容。', 'Numbers and times only, nothing of what was said.'], 'cfig.from': ['从', 'From'], 'cfig.to': ['到', 'To'], 'cfig.all': ['全部科室', 'All departments'], 'cfig.go': ['查看', 'Show'], 'cfig.none': ['这段时间没有来电', 'No calls in this time'],
   'cfig.days': ['每天的来电', 'Calls a day'], 'cfig.chart': ['{first} 到 {last} 每天的来电:最多一天 {most} 个', 'Calls a day from {first} to {last}: at most {most}'], 'cfig.answered': ['已接听', 'Answered'], 'cfig.missed': ['未接到', 'Missed'], 'cfig.refused': ['当时不能接', 'Turned away'],
   'cfig.departments': ['各科室', 'By department'], 'cfig.table': ['每天每科室', 'By day and department'], 'cfig.day': ['日期', 'Day'], 'cfig.department': ['科室', 'Department'], 'cfig.calls': ['来电', 'Calls'], 'cfig.wait': ['等候中位数', 'Median wait'], 'cfig.wait90': ['九成在此时间内', '90 % within'], 'cfig.handling': ['通话中位数', 'Median length'], 'cfig.callbacks': ['留言回电', 'Call-back wishes'], 'cfig.reasons': ['怎样结束', 'How they ended'], 'cfig.reason': ['结果', 'End'], 'cfig.count': ['次数', 'Count'],
+  'cfig.judged': ['居民觉得', 'What residents thought'], 'cfig.face': ['评价', 'Word'], 'cfig.f.good': ['满意', 'Good'], 'cfig.f.fair': ['一般', 'Fair'], 'cfig.f.bad': ['不满意', 'Bad'],
+  'cfig.w.clear': ['说得清楚', 'Explained well'], 'cfig.w.kind': ['态度好', 'Friendly'], 'cfig.w.solved': ['事情办成了', 'Solved'], 'cfig.w.unsolved': ['事情没办成', 'Not solved'], 'cfig.w.unclear': ['没听明白', 'Not understood'], 'cfig.w.waited': ['等得太久', 'Waited too long'],
 });
 
 const DAYS = 14, DAY_MS = 86400000, WIDE = 720, HIGH = 180, FOOT = 22;
@@ -54,11 +56,16 @@ function merged(rows) {
   });
 }
 
-function reasons(rows) {
+function counted(rows, key) {
   const counts = {};
-  for (const row of rows) for (const [reason, n] of Object.entries(row.reasons)) counts[reason] = (counts[reason] || 0) + n;
+  for (const row of rows) for (const [name, n] of Object.entries(row[key] || {})) counts[name] = (counts[name] || 0) + n;
   return Object.entries(counts).sort(([, a], [, b]) => b - a);
 }
+
+// Faces, then why: no call and no person stands behind a number.
+const judged = (rows) => [...counted(rows, 'faces').map(([name, n]) => [`cfig.f.${name}`, n]), ...counted(rows, 'words').map(([name, n]) => [`cfig.w.${name}`, n])];
+const counts = (title, name, found) => html`<section class="card"><table><caption>${title}</caption><thead><tr><th scope="col">${name}</th><th scope="col" class="number">${t('cfig.count')}</th></tr></thead>
+  <tbody>${found.map(([words, n]) => html`<tr><th scope="row">${words}</th><td class="number">${n}</td></tr>`)}</tbody></table></section>`;
 
 export const callFigures = {
   path: 'call-figures', may: 'figures.see', title: ['来电统计', 'Call figures'], icon: 'chart',
@@ -86,8 +93,8 @@ export const callFigures = {
       <section class="card"><h2>${t('cfig.days')}</h2>${chart(perDay(rows, first, last))}</section>
       <section class="card"><div class="scroll" tabindex="0" role="region" aria-label=${t('cfig.departments')}><table><caption>${t('cfig.departments')}</caption>${head('department')}
         <tbody>${merged(rows).map((row) => html`<tr><th scope="row">${departmentName(row.department)}</th>${cells(row)}</tr>`)}</tbody></table></div></section>
-      <section class="card"><table><caption>${t('cfig.reasons')}</caption><thead><tr><th scope="col">${t('cfig.reason')}</th><th scope="col" class="number">${t('cfig.count')}</th></tr></thead>
-        <tbody>${reasons(rows).map(([reason, n]) => html`<tr><th scope="row">${reasonWords(reason)}</th><td class="number">${n}</td></tr>`)}</tbody></table></section>
+      ${counts(t('cfig.reasons'), t('cfig.reason'), counted(rows, 'reasons').map(([reason, n]) => [reasonWords(reason), n]))}
+      ${judged(rows).length ? counts(t('cfig.judged'), t('cfig.face'), judged(rows).map(([key, n]) => [t(key), n])) : nothing}
       <section class="card"><div class="scroll" tabindex="0" role="region" aria-label=${t('cfig.table')}><table><caption>${t('cfig.table')}</caption>${head('day', 'department')}
         <tbody>${[...rows].reverse().map((row) => html`<tr><th scope="row">${row.day}</th><td>${departmentName(row.department)}</td>${cells(row)}</tr>`)}</tbody></table></div></section>`;
 

@@ -6,10 +6,11 @@ import hashlib
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from edge.demo.stage import Stage
+from edge.demo.stage import Stage, StageError
 from kiosk_ui.content_loading import Loading
 from kiosk_ui.local import Api
 from sync.contract.departments import Said
@@ -43,7 +44,7 @@ def live(bench: Bench) -> Values:
             _publish(stage, LARGE, _texts(), media)
             lost = _cut(stage, megabytes)
             kiosk.until(LARGE)
-            newest = max(path.stat().st_ctime for path in _folder(stage, "whole").glob("??/*"))
+            newest = max((_folder(stage, "whole") / one.sha256[:2] / one.sha256).stat().st_ctime for one in media)
             _publish(stage, BROKEN, {**_texts(), "guides.json": b'[{"id": "half'}, [])
             time.sleep(2.0)
             wrong = kiosk.wrong
@@ -84,7 +85,7 @@ class Watching:
     def _watch(self) -> None:
         loading, api = Loading(), Api(self._stage.api_socket, 30.0)
         while not self._over.wait(0.05):
-            if self._stage.gateway.running:
+            with suppress(ProcessLookupError, StageError):  # just killed
                 self.most_mb = max(self.most_mb, resident_mb(self._stage.gateway.pid))
             try:
                 shown = loading.fetch(api)

@@ -17,7 +17,7 @@ from tests.bench.rig import RigError
 
 PASSWORD = "seven lamps on a quiet street"
 REPORTS, KILLS = 200, 12
-PATIENCE_S = 300.0
+PATIENCE_S = 600.0
 FILES = """SELECT c.slip, c.number, (SELECT count(*) FROM file_uses u JOIN files f ON f.sha256=u.sha256
                WHERE u.about='case:'||c.number AND f.width>0) AS photos,
            (SELECT count(*) FROM file_uses u JOIN files f ON f.sha256=u.sha256

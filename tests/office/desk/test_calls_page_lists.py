@@ -135,6 +135,8 @@ def test_figures_show_columns_and_the_same_as_a_table(short_tmp: Path) -> None:
             words = "2026-09-20 到 2026-09-21 每天的来电:最多一天 4 个"
             await expect(page.locator("svg.columns[role=img]")).to_have_attribute("aria-label", words)
             await expect(page.locator("main table").first).to_contain_text("民政科")
+            judged = page.locator("main table").filter(has_text="居民觉得")
+            await expect(judged.locator("tbody tr")).to_have_text(["满意4", "态度好4"])
             await accessible(page)
 
     asyncio.run(story())
@@ -144,8 +146,8 @@ def _calls(conn: Any) -> None:
     at = 1_789_990_000_000
     for n in range(4):
         conn.execute(
-            """INSERT INTO calls(id, gateway, department, began, granted, ended, reason, clerk, waited_s, handled_s)
-               VALUES (?,?,?,?,?,?,?,?,?,?)""",
+            """INSERT INTO calls(id, gateway, department, began, granted, ended, reason, clerk, waited_s, handled_s,
+                   face, word) VALUES (?,?,?,?,?,?,?,?,?,?,'good','kind')""",
             (f"call{n}", "gw-1", "civil", at, at + 8000, at + 60_000, "resident", "x", 8.0, 52.0),
         )
 
