@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from kiosk_ui.booking_view import moment, when_said
@@ -159,7 +160,6 @@ def poll(scene: Scene, visit: NeighboursVisit) -> View:
             str(n),
             told(answer, language),
             said=say("neighbours.poll_yours") if n == chosen else "",
-            tone="good" if n == chosen else "",
             live=letter is None and not _closed(scene, found),
         )
         for n, answer in enumerate(found.answers)
@@ -168,7 +168,17 @@ def poll(scene: Scene, visit: NeighboursVisit) -> View:
     if letter is not None:
         kept = letter.state is State.KEPT
         strip = say("neighbours.poll_kept", day=_day(scene, found)) if kept else say(f"neighbours.sent_{letter.state}")
-    return choices(scene, told(found.question, language), rows, strip=strip, columns=1)
+    little = scene.theme.compact and not scene.theme.tall
+    if little and letter is not None:
+        rows = [replace(rows[chosen], said="")]  # what stands above says the rest
+    return choices(
+        scene,
+        told(found.question, language),
+        rows,
+        strip="" if little and letter is None else strip,
+        columns=2 if little and letter is None else 1,
+        lines=1 if little else 0,
+    )
 
 
 def results(scene: Scene) -> View:
