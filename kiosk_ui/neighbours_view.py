@@ -169,7 +169,7 @@ def poll(scene: Scene, visit: NeighboursVisit) -> View:
         kept = letter.state is State.KEPT
         strip = say("neighbours.poll_kept", day=_day(scene, found)) if kept else say(f"neighbours.sent_{letter.state}")
     little = scene.theme.compact and not scene.theme.tall
-    if little and letter is not None:
+    if little and letter is not None and chosen < len(rows):
         rows = [replace(rows[chosen], said="")]  # what stands above says the rest
     return choices(
         scene,
