@@ -203,7 +203,11 @@ class Stage:
         self.api_socket.unlink(missing_ok=True)
         self.gateway.start(environ)
         if wait:
-            self._until(self.gateway, lambda: _serves(self.api_socket))
+            self.wait_for_gateway()
+
+    def wait_for_gateway(self) -> None:
+        """Return when its local API is there. Raises StageError."""
+        self._until(self.gateway, lambda: _serves(self.api_socket))
 
     def start_house_broker(self, port: int) -> Program:
         """A plain broker as zigbee2mqtt has it; what waits for a gateway that is away is not thrown away."""

@@ -143,6 +143,7 @@ class Theatre:
         if self._opening is not None:
             self.people = await self._opening
         if self.kiosk is not None:
+            await asyncio.to_thread(self.stage.wait_for_gateway)
             await self.kiosk.open()
 
     @property
