@@ -56,6 +56,7 @@ find_missing() {
         done
         has_library libportaudio.so.2 || need libportaudio2 "the call engine's sound card"
         command -v espeak-ng >/dev/null || need espeak-ng "the kiosk reads its screens aloud with it"
+        command -v aplay >/dev/null || command -v pw-play >/dev/null || need alsa-utils "the kiosk plays with it what it reads"
         grep -q 'Noto Sans CJK' <<<"$(fc-list 2>/dev/null)" || need fonts-noto-cjk "Chinese text on the kiosk's screen"
     fi
     if [ "$kind" = dev ] || { [ "$kind" = kiosk ] && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; }; then
