@@ -107,9 +107,9 @@ class AiortcPeer:
             await asyncio.wait({gathering, ended}, timeout=GATHER_S, return_when=asyncio.FIRST_COMPLETED)
             if gathering.done():
                 return gathering.result()
-            self._abandon()
-            if self._closed:
+            if self._closed:  # and let go by whoever closed it
                 raise MediaError("it was closed while it gathered")
+            self._abandon()
         raise MediaError("no relay answers")
 
     async def answer(self, sdp: str) -> None:

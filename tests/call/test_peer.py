@@ -251,3 +251,17 @@ def test_twenty_peers_leave_no_thread_and_no_task() -> None:
         assert threading.active_count() <= before + 2  # the loop's own workers for names
 
     asyncio.run(test())
+
+
+def test_a_leg_closed_while_it_gathers_ends_with_a_reason() -> None:
+    async def story() -> None:
+        peer = AiortcPeer(Ears())
+        dead = [IceServer(["turn:192.0.2.77:3478"], "u", "p")]
+        offering = asyncio.create_task(peer.offer(dead, relay_only=False))
+        await until(lambda: peer._gathering is not None, what="it gathers")
+        closing = asyncio.create_task(peer.close())
+        with pytest.raises(MediaError, match="closed while it gathered"):
+            await offering
+        await closing
+
+    asyncio.run(story())
