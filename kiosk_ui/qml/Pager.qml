@@ -27,7 +27,7 @@ Row {
         id: count
 
         font.bold: true
-        font.pixelSize: Theme.low && !pager.brief ? Theme.small : Theme.body
+        font.pixelSize: Kiosk.large && !pager.brief ? Theme.small : Theme.body
         height: Theme.target
         horizontalAlignment: Text.AlignHCenter
         text: pager.brief ? (pager.turned + 1) + "/" + pager.pages : pager.said

@@ -32,7 +32,7 @@ ABOVE, BELOW = 0.24, 1.3
 """From the top of a line to the highest and the lowest ink, in ems: Noto Sans CJK, with g and p."""
 FORETASTE = "foretaste"
 """The first words, in a list, of what stands whole one tap further on: these alone may end in dots."""
-KEYS = frozenset({"digit", "erase", "enter", "key", "keys-back", "keys-choose", "keys-more", "keys-method", "keys-put"})
+KEYS = frozenset({"digit", "erase", "enter", "key"})
 """Struck one after another, by a finger that is looked at: these may have the size of a key."""
 HOME = frozenset({"home", "end", "emergency-read"})
 """What leads home; the last two where a question covers the bar."""
@@ -112,7 +112,8 @@ class Check:
                 yield pieces[order].name, pieces[order].rect
 
     def _control(self, control: Piece) -> Iterator[Finding]:
-        least = KEY_MM if control.item.property("control") in KEYS else TARGET_MM
+        name = str(control.item.property("control"))
+        least = KEY_MM if name in KEYS or name.startswith("keys-") else TARGET_MM
         size = min(control.rect.width(), control.rect.height()) / self.mm
         if size < least * (1 - ROUNDING):
             yield Finding("target", control.name, f"{size:.1f} mm", f"{least:.0f} mm")

@@ -8,15 +8,19 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QGuiApplication
 
 from kiosk_ui.theme import Glass, Look
-from tests.kiosk.crawl import TALL, Crawl, Report
+from tests.kiosk.crawl import SHORT, TALL, Crawl, Report, scenes
 from tests.kiosk.crawl_checks import Check, contrast_of
 from tests.kiosk.crawl_world import FULL, How, World
 
-WAYS = [
-    How(Look(large, contrast), language)
-    for language in ("zh", "en")
-    for large, contrast in ((False, True), (True, False))
-]
+WAYS = [How(Look(large, not large), language) for large in (False, True) for language in ("zh", "en")]
+
+
+@pytest.mark.parametrize("name", ["home", "home-offline", "departments", "booking-phone", "emergency"])
+def test_large_letters_on_a_small_glass_hold_every_limit(qapp: QGuiApplication, name: str) -> None:
+    assert qapp is not None
+    report = Report(None)
+    scenes(report, [name], (SHORT,), lambda _glass: WAYS[2:])
+    assert not list(report.lines())
 
 
 def test_every_control_of_the_first_screens_leads_somewhere_and_home_again(qapp: QGuiApplication) -> None:
