@@ -8,7 +8,7 @@ Page {
     readonly property int lines: Math.max(1, Math.ceil(keyList.count / texts.columns))
     readonly property bool ready: texts.method === "phrases"
     // All ways of writing share one area, so that nothing jumps; its keys are never smaller than a key.
-    readonly property real area: Theme.roomy ? Theme.target * 5 : Theme.low ? height - roomTop - 3 * bandHigh - 3 * Theme.gap : 4 * Theme.key + 3 * Theme.gap
+    readonly property real area: Theme.low ? Math.min(Theme.target * 5, height - roomTop - 3 * bandHigh - 3 * Theme.gap) : Theme.roomy ? Theme.target * 5 : 4 * Theme.key + 3 * Theme.gap
     readonly property real keyHigh: Math.max(Theme.key, Math.min(Theme.target * 1.8, (area - (lines - 1) * Theme.gap) / lines))
     readonly property real bandHigh: Theme.key * (Theme.tall ? 1.25 : 1)
 

@@ -157,11 +157,12 @@ class Working(Part):
     async def hand(self, visit: Visit) -> Reply:
         """Who has it changes; of two hand-overs at once the first one stands."""
         wanted = await visit.asked(HandAsked)
+        # Counted before the row is read: a hand-over between the two is seen by one of them.
+        before = await self.desk.look(partial(notes.hands, alarm=_named(visit)))
         row = await self._board.row(_named(visit))
         if row.taken_at is None or row.closed_at is not None:
             raise Mistake("只能转交已接、未结束的警报", "only an alarm that is taken and open can be handed on", 409)
         _ask_unless_sure(row, visit.who, "转交", "hand on", sure=wanted.sure)
-        before = await self.desk.look(partial(notes.hands, alarm=row.id))
         names = {one.id for one in await self.desk.look(_colleagues) if not one.warden}
         if wanted.to not in names:
             raise Mistake("不能转给这个人", "cannot be handed to them", 422, "to")

@@ -127,6 +127,7 @@ def test_a_restarted_desk_goes_on_where_it_was_and_phones_nobody_twice(short_tmp
             duty.tick()
             alarm = await house.press()
             await until(lambda: alarm in board.open and called(house, alarm) == ["everyone", "phone"], "phoned")
+            house.desk.alone.leave()  # as its end would
             async with AsyncExitStack() as stack:
                 again = Desk(house.config, house.door, house.clock, lambda: house.clock.now)
                 running = await start(again, stack)

@@ -57,7 +57,7 @@ def test_the_dark_phone_page_of_an_administrator_is_accessible_and_begins_with_a
         await page.click("button.menu-button")
         headings = page.locator("#nav h2")
         await expect(headings.first).to_have_text("管理")
-        await expect(headings).to_have_count(5)
+        await expect(headings).to_have_count(6)
         await accessible(page)
 
     _told(tmp_path, story, Role.ADMINISTRATOR, dark=True, phone=True)

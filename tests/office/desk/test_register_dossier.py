@@ -157,5 +157,5 @@ def _dump(conn: Any) -> str:
 
 def _manifest(house: House) -> Any:
     client = house.desk.centre._client
-    (content,) = client.get("content")
+    (content,) = (each for each in client.get("content") if each["name"] == "poles")
     return content["manifest"]
