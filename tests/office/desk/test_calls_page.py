@@ -186,7 +186,9 @@ def test_of_two_clerks_the_second_reads_who_has_it(short_tmp: Path) -> None:
         told = {asyncio.ensure_future(page.wait_for_selector(".toasts .bad")): page for page in (first, second)}
         done, others = await asyncio.wait(told, return_when=asyncio.FIRST_COMPLETED)
         bad = done.pop()
-        loser, words = told[bad], await (await bad).text_content() or ""
+        loser, toast = told[bad], await bad
+        assert toast is not None
+        words = await toast.text_content() or ""
         for task in others:
             task.cancel()
         winner, name = (first, ANN) if loser is second else (second, BEN)
