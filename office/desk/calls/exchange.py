@@ -300,6 +300,7 @@ class Exchange:
             line.grant(who.id, page, self.by(line.department, who.id, line.wish.language), self._desk.monotonic())
         except WrongStepError:
             raise self.taken(line) from None
+        self.names[who.id] = who.name  # whose account is newer than what was loaded
         self._note(who, "call.taken", call, department=line.department)
         self.after()
         return line
