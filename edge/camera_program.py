@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 from time import monotonic
+from typing import NoReturn
 
 from drivers.camera.ring import Ring
 from drivers.camera.settings import Settings
@@ -50,6 +51,9 @@ AFTER_S = 1.2
 
 SURE_S = 1.0
 """Pictures must come for so long before a camera counts as back: what a decoder held back may come after the end."""
+
+LEAVE_S = 0.5
+"""So long the end waits for an eye that is inside a library; a read from a silent camera lasts longer."""
 
 FPS_OVER = 20
 
@@ -207,15 +211,27 @@ async def _serve(program: CameraProgram, settings: Settings, connect: Callable[[
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
     thread.start()
+    code = FAILED
     try:
         await work
     except asyncio.CancelledError:
-        return OK
+        code = OK
     finally:
         eye.stop.set()
         link.cancel()
         await asyncio.gather(link, return_exceptions=True)
-    return FAILED
+    await asyncio.to_thread(thread.join, LEAVE_S)
+    if thread.is_alive():
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End without the interpreter's own end, which pulls down what the eye waits in: that crashed."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _supervised(look: Callable[[], None]) -> None:

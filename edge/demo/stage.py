@@ -218,7 +218,7 @@ class Stage:
     def start_mock_pins(self, path: Path) -> Program:
         """The program that keeps the pins."""
         command = [sys.executable, "-m", "drivers.ports.mockpins", "--socket", str(path)]
-        return self.start_other("mock pins", command, path.exists)
+        return self.start_other("mock pins", command, lambda: _serves(path))
 
     def start_camera(self, name: str) -> Program:
         """The process that looks through one camera of the configuration."""

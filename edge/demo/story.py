@@ -188,6 +188,7 @@ class Story:
     async def _until(self, reached: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while not reached():
+            self.theatre.check()
             for program in (self.theatre.stage.gateway, self.theatre.stage.receiver):
                 if self._killer is None and not program.running:
                     raise StoryError(f"the {program.name} ended by itself:\n{program.tail()}")

@@ -88,6 +88,11 @@ class Theatre:
         except sqlite3.OperationalError:
             return 0
 
+    def check(self) -> None:
+        """Raises what ended the neighbourhood, if something did: without it nobody says anything any more."""
+        if self._life is not None and self._life.done():
+            self._life.result()
+
     async def drained(self, patience_s: float) -> bool:
         """Wait until every device has its answers, the outbox is empty and the centre has stopped growing."""
         deadline = quiet_since = time.monotonic()

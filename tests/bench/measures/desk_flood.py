@@ -33,7 +33,7 @@ from tests.office.ends import until
 from tests.office.sending import alarm
 
 PAGES, BROWSERS = 48, 2
-RATE = 21_000
+RATE = 20_200
 EVERY_S = 0.25
 PASSWORD = "a long demo password"
 PRESSER, FLOOD = "gw-press", "gw-flood"
