@@ -145,19 +145,30 @@ def application(arguments: list[str]) -> QGuiApplication:
     return app
 
 
+def aloud(told: Callable[[bool], None]) -> Speaker:
+    """Who reads aloud at a box."""
+    return Speaker(Espeak(), CommandSink, told)
+
+
 class Program:
     """Everything of the screen, put together. `start` it once the first picture is on the glass."""
 
-    def __init__(self, options: Options, tail: LogTail) -> None:
+    def __init__(
+        self,
+        options: Options,
+        tail: LogTail,
+        clock: Callable[[], float] = time.monotonic,
+        speaker: Callable[[Callable[[bool], None]], Speaker] = aloud,
+    ) -> None:
         self.kiosk = Kiosk(options.glass, options.language)
         with suppress(Unreachable, ContractError):  # else the usual glass, until the gateway answers
             self.kiosk.heard("settings", Api(options.api, AT_ONCE_S).get("kiosk", KioskBox), 0.0)
-        self.screen = Screen(self.kiosk, fullscreen=options.fullscreen)
+        self.screen = Screen(self.kiosk, fullscreen=options.fullscreen, clock=clock)
         self.local = Local(options.api, self.screen.bridge.mailbox.post)
         post = self.screen.bridge.mailbox.post
         self.scans = Scans(options.api, post)
         self.call_engine = Engine(options.call, lambda seen: post("call", seen))
-        self.speaker = Speaker(Espeak(), CommandSink, lambda sounds: post("speaking", sounds))
+        self.speaker = speaker(lambda sounds: post("speaking", sounds))
         self.parts = furnish(self.kiosk, self.call_engine.send, self.local.ask, tail, self.speaker)
         self.parts.speech.glass = self.screen.words
         self.parts.speech.able = able()
