@@ -1,4 +1,4 @@
-"""Report a problem: what, where, how it looks or sounds, and a number to follow it by. No Qt.
+"""Report a problem, or complain about a shop: what, where, how it looks or sounds, and a number to follow it by. No Qt.
 
     report = Report(kiosk, keys, sending, asking, printing, recorder)
 
@@ -31,7 +31,7 @@ from sync.contract.slip import Slip
 if TYPE_CHECKING:
     from kiosk_ui.keys import Keys
 
-KIND = "report"
+KIND, COMPLAINT = "report", "complaint"
 SHORTEST_PHONE, LONGEST_PHONE = 7, 12
 HOLD = "recording"
 TAP_S = 0.6
@@ -78,6 +78,7 @@ class Report:
         }
         self._flow.deeds |= {
             "report-kind": self._kind,
+            "complain": self._complain,
             "report-digit": self._digit,
             "report-erase": self._erase,
             "report-pole": self._pole,
@@ -118,7 +119,7 @@ class Report:
         self._flow.show(Place(Screen.REPORT_CHECK if self._visit.checked else screen))
 
     def _shown(self, place: Place, _at: float) -> None:
-        if place.screen is Screen.REPORT and self._visit.letter is not None:
+        if place.screen is Screen.REPORT and (self._visit.letter is not None or self._visit.merchant):
             self._anew()
         self._visit.said = ""
         if place.screen is Screen.REPORT_CHECK:
@@ -132,6 +133,15 @@ class Report:
         self._flow.session.slip.said = ""
         for name in (WORDS, PLACE):
             self._keys.forget(name)
+
+    def _complain(self, merchant: str, _at: float) -> None:
+        """What was begun about another shop is not said of this one."""
+        if merchant not in self._kiosk.box.contents.newest.merchants:
+            return
+        if self._visit.merchant != merchant or self._visit.letter is not None:
+            self._anew()
+        self._visit.merchant = merchant
+        self._flow.show(Place(Screen.REPORT_TELL))
 
     def _kind(self, kind: str, _at: float) -> None:
         self._visit.kind = kind[:40]
@@ -209,7 +219,7 @@ class Report:
 
     def _phrases(self, words: Words) -> list[str]:
         """What is mostly said of that kind of problem."""
-        key = f"phrases_{self._visit.kind}"
+        key = f"phrases_{'complaint' if self._visit.merchant else self._visit.kind}"
         return words.all["report"].get(key, words.say("report.phrases_other")).split("|")
 
     # --- voice and photo
@@ -283,17 +293,22 @@ class Report:
             visit.number = visit.number or self.mint()
             taken = ((visit.photo, visit.photo_hash), (visit.voice, visit.voice_hash))
             files = [content for content, name in taken if content and not name]
-            visit.letter = Letter(KIND, self._form(), files, hashes=[name for _, name in taken if name])
+            kind = COMPLAINT if visit.merchant else KIND
+            visit.letter = Letter(kind, self._form(), files, hashes=[name for _, name in taken if name])
         self._flow.show(Place(Screen.REPORT_SENT))
         self._sending.send(visit.letter, at, self._kept)
 
     def _form(self) -> dict[str, object]:
         visit = self._visit
-        place = {"pole": visit.pole, "place_words": visit.place_words}
-        if visit.unplaced:
-            place["near"] = self._kiosk.box.settings.place
-        form = {"number": visit.number, "kind": visit.kind, "words": self._words, "phone": visit.phone, **place}
+        form = {"number": visit.number, "words": self._words, "phone": visit.phone, **self._about(visit)}
         return {name: value for name, value in form.items() if value}
+
+    def _about(self, visit: ReportVisit) -> dict[str, str]:
+        """The shop, or what is wrong and where."""
+        if visit.merchant:
+            return {"merchant": visit.merchant, "place_words": report_view.shop(self._kiosk.box.contents, visit)}
+        near = self._kiosk.box.settings.place if visit.unplaced else ""
+        return {"kind": visit.kind, "pole": visit.pole, "place_words": visit.place_words, "near": near}
 
     def _kept(self, letter: Letter, at: float) -> None:
         visit = self._visit

@@ -6,7 +6,7 @@ from base64 import b64encode
 from unicodedata import east_asian_width
 
 from kiosk_ui.choices import choices, pad
-from kiosk_ui.content import told
+from kiosk_ui.content import Contents, told
 from kiosk_ui.outgoing import State
 from kiosk_ui.recorder import LONGEST_S, RecorderSeen
 from kiosk_ui.report_poles import Pole, Poles
@@ -23,6 +23,8 @@ DRAWN = frozenset((*SHIPPED, "safety", "elder", "hazard"))
 WORDS, PLACE = "report-words", "report-place"
 """What is written, by its name in `keys`."""
 ORDER = ("kind", "place", "words", "voice", "photo", "phone")
+OF_SHOP = ORDER[2:]
+"""Of a complaint: which shop it is about is settled."""
 
 
 def kinds(scene: Scene) -> View:
@@ -128,7 +130,8 @@ def tell(scene: Scene, visit: ReportVisit, recorder: RecorderSeen, words: str) -
         say("report.next" if told_something else "report.nothing"),
         tone="good" if told_something else "",
     )
-    return choices(scene, say("report.tell"), rows, button=button, columns=1, lines=3)
+    title = say("report.tell_shop") if visit.merchant else say("report.tell")
+    return choices(scene, title, rows, button=button, columns=1, lines=3)
 
 
 def _way(scene: Scene, name: str, said: str, *, live: bool) -> Row:
@@ -202,6 +205,8 @@ def check(scene: Scene, visit: ReportVisit, known: Poles, words: str) -> View:
     say = scene.words.say
     kind = offered(scene).get(visit.kind)
     strip = say("report.change") if scene.theme.tall else ""
+    name = shop_name(scene, visit)
+    title = say("report.about_shop", name=name) if name else say("report.check")
     shown = {
         "kind": told(kind.title, scene.words.language) if kind else "",
         "place": place(scene, visit, known),
@@ -212,10 +217,23 @@ def check(scene: Scene, visit: ReportVisit, known: Poles, words: str) -> View:
     }
     rows = [
         Row("report-change", name, say(f"report.of_{name}"), said=_short(scene, shown[name]) or say("report.none"))
-        for name in ORDER
+        for name in (OF_SHOP if visit.merchant else ORDER)
     ]
     button = Row("report-send", "", say("report.send"), tone="good")
-    return choices(scene, say("report.check"), rows, button=button, lines=3, strip=strip)
+    return choices(scene, title, rows, button=button, lines=3, strip=strip)
+
+
+def shop_name(scene: Scene, visit: ReportVisit) -> str:
+    """Of the shop somebody complains about; empty where it is about none."""
+    found = scene.services.merchants.get(visit.merchant)
+    return told(found.name, scene.words.language) if found is not None else ""
+
+
+def shop(contents: Contents, visit: ReportVisit) -> str:
+    """Its name and where it is, as the office wrote them."""
+    found = contents.newest.merchants.get(visit.merchant)
+    parts = (found.name.zh, found.place.zh) if found is not None else ()
+    return "，".join(part.replace("\n", " ") for part in parts if part)
 
 
 def _short(scene: Scene, text: str) -> str:

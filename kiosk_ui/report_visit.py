@@ -12,6 +12,8 @@ class ReportVisit:
     """Thrown away with the session, never cleaned field by field."""
 
     kind: str = ""
+    merchant: str = ""
+    """The shop somebody complains about; empty: it is a problem out there."""
     typed: str = ""
     """Digits of the pole's plate, as typed."""
     pole: str = ""

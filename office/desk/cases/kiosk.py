@@ -24,6 +24,8 @@ log = logging.getLogger("linli.office.cases")
 KINDS = ("report", "complaint", "question", "message")
 """Submissions that ask the office to do something; a booking is no case."""
 EVALUATION = "evaluation"
+LABELS = {"merchant": "商户"}
+"""What clerks read beside a field that has no place of its own."""
 
 
 def take(conn: sqlite3.Connection, at: int, sent: Sent, vault: Vault, url: str) -> None:
@@ -90,7 +92,7 @@ def _words(form: Mapping[str, Any], phone: str) -> str:
     rest = {name: value for name, value in form.items() if name not in elsewhere and value not in (None, "", [], {})}
     if phone and not plausible(phone):
         rest["phone"] = phone
-    lines = [words, *(f"{name}: {value}" for name, value in rest.items())]
+    lines = [words, *(f"{LABELS.get(name, name)}: {value}" for name, value in rest.items())]
     return "\n".join(line for line in lines if line) or "(没有文字)"
 
 
