@@ -1,8 +1,7 @@
 """Care for the kiosk's screen from afar: what it says of itself, a screenshot, going home, a restart.
 
 The screen reports (`PUT /v1/screen`) and is asked by the live stream (kind `screen`); it answers, or it is away. A
-screenshot of a page with something personal on it is refused by the screen itself: only it knows. Nothing here names
-a person: a screen tells which page is shown, whether somebody is there, how often each page was opened.
+screenshot of a page with something personal on it is refused by the screen itself: only it knows.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from drivers.model import Refused
-from sync.contract.envelope import Struct
 from sync.contract.messages import Order, Scalar
+from sync.contract.screen_care import ScreenAnswer, ScreenAsked, ScreenState
 
 ANSWER_S = 15.0
 SILENT_S = 90.0
@@ -21,39 +20,11 @@ DEEDS = ("screenshot", "home", "restart")
 MOST_COUNTS = 100
 
 
-class ScreenState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the screen says. `opened`: how often each page was opened since the start, without anybody in it."""
-
-    page: str
-    busy: bool = False
-    """Somebody is in a session."""
-    content: str = ""
-    """Version in force."""
-    version: str = ""
-    memory_mb: int = 0
-    up_s: int = 0
-    opened: dict[str, int] = {}
-
-
-class Asked(Struct, frozen=True):
-    """The live stream's data: the screen answers with this id."""
-
-    id: str
-    do: str
-
-
-class ScreenAnswer(Struct, frozen=True, omit_defaults=True):
-    """`picture` is a file that was kept with `PUT /v1/blob`; `refused` says why not (`personal`, `call`)."""
-
-    picture: str = ""
-    refused: str = ""
-
-
 class ScreenCare:
     """On the loop. `ask` tells the live stream; `send_file` sends a kept file to the centre."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
-        self.ask: Callable[[Asked], None] = lambda _asked: None
+        self.ask: Callable[[ScreenAsked], None] = lambda _asked: None
         self.send_file: Callable[[str], Awaitable[None]] = _nobody
         self.has_file: Callable[[str], bool] = lambda _sha256: False
         self._monotonic = monotonic
@@ -95,7 +66,7 @@ class ScreenCare:
         """The order `screen` of the centre."""
         do = str(order.arguments.get("do", ""))
         waiting = self._waiting[order.id] = asyncio.get_running_loop().create_future()
-        self.ask(Asked(order.id, do))
+        self.ask(ScreenAsked(order.id, do))
         try:
             async with asyncio.timeout(ANSWER_S):
                 answer = await waiting

@@ -17,44 +17,15 @@ from urllib.parse import quote
 
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.leads import Place, Screen
-from sync.contract.envelope import ContractError, Struct, decode
+from kiosk_ui.sending import KEPT, kept_name
+from sync.contract.envelope import ContractError, decode
+from sync.contract.screen_care import ScreenAnswer, ScreenAsked, ScreenState
 from sync.unix_http import Answer
 
 NEWS, TOLD, SHOT, ANSWERED = "screen", "screen-told", "screen-shot", "screen-answered"
 EVERY_S = 30.0
 RESTART_S = 2.0
 """So long a restart waits for its answer to be taken."""
-KEPT = 201
-
-
-class ScreenState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Of `PUT /v1/screen`: `docs/local-api.md`."""
-
-    page: str
-    busy: bool = False
-    content: str = ""
-    version: str = ""
-    memory_mb: int = 0
-    up_s: int = 0
-    opened: dict[str, int] = {}
-
-
-class Asked(Struct, frozen=True):
-    """Of the live stream, kind `screen`."""
-
-    id: str
-    do: str
-
-
-class ScreenAnswer(Struct, frozen=True, omit_defaults=True):
-    """Of `POST /v1/screen/{id}`."""
-
-    picture: str = ""
-    refused: str = ""
-
-
-class _FileKept(Struct, frozen=True):
-    sha256: str
 
 
 class Care:
@@ -116,7 +87,7 @@ class Care:
 
     def _asked(self, news: object, at: float) -> None:
         try:
-            asked = decode(news if isinstance(news, bytes) else b"", Asked)
+            asked = decode(news if isinstance(news, bytes) else b"", ScreenAsked)
         except ContractError:
             return
         match asked.do:
@@ -142,11 +113,7 @@ class Care:
 
     def _shot(self, news: object, _at: float) -> None:
         asked, self._shot_for = self._shot_for, ""
-        try:
-            content = news.content if isinstance(news, Answer) and news.status == KEPT else b""
-            found = decode(content, _FileKept).sha256
-        except ContractError:
-            found = ""
+        found = kept_name(news.content) if isinstance(news, Answer) and news.status == KEPT else ""
         if asked:
             self._say(asked, ScreenAnswer(picture=found) if found else ScreenAnswer(refused="not kept"))
 

@@ -85,7 +85,7 @@ class Sending:
             letter.state, letter.again_at = State.FAILED, at + AGAIN_S
 
     def _file_answered(self, letter: Letter, status: int, content: bytes, at: float) -> None:
-        if status == KEPT and (name := _hash(content)):
+        if status == KEPT and (name := kept_name(content)):
             letter.hashes.append(name)
             del letter.files[0]
         elif status in REFUSALS:
@@ -121,7 +121,8 @@ def _id(content: bytes) -> str:
         return ""
 
 
-def _hash(content: bytes) -> str:
+def kept_name(content: bytes) -> str:
+    """The name under which the gateway says that it keeps a file; empty: it does not say."""
     try:
         return decode(content, _FileKept).sha256
     except ContractError:

@@ -21,9 +21,6 @@ EXPIRY_S = 10
 MAX_SIGNAL = 64 * 1024
 """Bytes; a session description with all its candidates has a tenth of this."""
 
-BEAT_S = 5.0
-"""A stream that has nothing to say sends an empty line."""
-
 
 def is_call(topic: str) -> bool:
     """Whether this came, or should have come, on `up/call/<id>`; also below a name that no gateway can have."""
@@ -59,15 +56,9 @@ class Calls:
         self.sent += sent
         return sent
 
-    async def listen(self) -> AsyncGenerator[bytes, None]:
+    def listen(self) -> AsyncGenerator[bytes, None]:
         """Everything from now on, in lines; ends for who is too slow."""
-        ear = self._up.listen()
-        try:
-            yield b"\n"
-            while (pieces := await ear.next(BEAT_S)) is not None:
-                yield pieces or b"\n"
-        finally:
-            ear.close()
+        return self._up.lines()
 
     def counts(self) -> dict[str, int]:
         """For the status. `unheard`: passed while nobody listened."""

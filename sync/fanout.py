@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncGenerator
 
 MOST_ITEMS = 256
 MOST_BYTES = 4 << 20
+BEAT_S = 5.0
+"""A stream that has nothing to say sends an empty line."""
 
 
 class Fanout:
@@ -37,6 +40,16 @@ class Fanout:
         ear = Ear(self)
         self._ears.add(ear)
         return ear
+
+    async def lines(self, beat_s: float = BEAT_S) -> AsyncGenerator[bytes, None]:
+        """What is told from now on, where it is told in lines: the body of an answer. Ends for who is too slow."""
+        ear = self.listen()
+        try:
+            yield b"\n"
+            while (pieces := await ear.next(beat_s)) is not None:
+                yield pieces or b"\n"
+        finally:
+            ear.close()
 
     def leave(self, ear: Ear) -> None:
         """It listens no longer."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
-from edge.api.calling import BEAT_S
+from edge.api.listening import heard_from
 from edge.api.parts import Parts
 from edge.api.refusal import Refused, Words, nothing
 from edge.api.shapes import PeripheralsSeen
 from edge.api.web import Ask, Reply, said
 from edge.peripherals.printer import PrinterError
-from edge.screen_care import ScreenAnswer, ScreenState
+from sync.contract.screen_care import ScreenAnswer, ScreenState
 from sync.contract.slip import Slip, Trouble
 
 MAX_LISTENERS = 4
@@ -57,15 +55,4 @@ class BesideApi:
 
     async def scans(self, _: Ask) -> Reply:
         """Codes that are read from now on, a JSON line `{"code"}` each. They are kept nowhere."""
-        if len(self._beside.scans) >= MAX_LISTENERS:
-            raise Refused(503, "too-many", Words(f"{MAX_LISTENERS} programs listen already", "读码连接数已满"))
-        return Reply(stream=self._flow(), content_type="application/x-ndjson")
-
-    async def _flow(self) -> AsyncGenerator[bytes, None]:
-        ear = self._beside.scans.listen()
-        try:
-            yield b"\n"
-            while (piece := await ear.next(BEAT_S)) is not None:
-                yield piece or b"\n"
-        finally:
-            ear.close()
+        return heard_from(self._beside.scans, MAX_LISTENERS, "读码连接数已满")

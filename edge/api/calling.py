@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
+from edge.api.listening import heard_from
 from edge.api.parts import Parts
 from edge.api.refusal import Refused, Words, wrong
 from edge.api.web import Ask, Reply
 from edge.calls import MAX_SIGNAL, SignalError
 from sync.mqtt import NotConnected
-
-BEAT_S = 5.0
-"""A stream that has nothing to say sends an empty line."""
 
 MAX_LISTENERS = 8
 
@@ -36,15 +32,4 @@ class CallingApi:
 
     async def listen(self, _: Ask) -> Reply:
         """Signals from the office, a JSON line `{"call", "signal"}` each; it ends for who is too slow."""
-        if len(self._calls.down) >= MAX_LISTENERS:
-            raise Refused(503, "too-many", Words(f"{MAX_LISTENERS} programs listen already", "信令连接数已满"))
-        return Reply(stream=self._flow(), content_type="application/x-ndjson")
-
-    async def _flow(self) -> AsyncGenerator[bytes, None]:
-        ear = self._calls.down.listen()
-        try:
-            yield b"\n"
-            while (piece := await ear.next(BEAT_S)) is not None:
-                yield piece or b"\n"
-        finally:
-            ear.close()
+        return heard_from(self._calls.down, MAX_LISTENERS, "信令连接数已满")

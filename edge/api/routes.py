@@ -14,10 +14,10 @@ from edge.api.pressing import PressingApi
 from edge.api.showing import ShowingApi
 from edge.api.web import Handler
 from edge.content import ContentSeen
-from edge.screen_care import ScreenAnswer, ScreenState
 from edge.submissions import Submitted
 from sync.contract.kiosk_box import KioskBox
 from sync.contract.messages import Answer
+from sync.contract.screen_care import ScreenAnswer, ScreenState
 from sync.contract.slip import Slip
 
 CSV, BYTES, STREAM, LINES = "text/csv", "application/octet-stream", "text/event-stream", "application/x-ndjson"

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from drivers.model import Refused
-from edge.screen_care import Asked, ScreenCare, ScreenState
+from edge.screen_care import ScreenCare
 from sync.contract.kiosk_box import KioskBox
 from sync.contract.messages import Answer, Order
+from sync.contract.screen_care import ScreenAsked, ScreenState
 from tests.edge.at_the_socket import Box, at_the_socket
 from tests.edge.way_down import until
 
@@ -31,12 +32,12 @@ def order(do: str = "screenshot") -> Order:
     return Order(id="o-1", device="", arguments={"do": do})
 
 
-async def asked_of(box: Box) -> list[Asked]:
+async def asked_of(box: Box) -> list[ScreenAsked]:
     """What the live stream asks of the screen from now on."""
-    asked: list[Asked] = []
+    asked: list[ScreenAsked] = []
     tell = box.way.gateway.local.care.ask
 
-    def ask(one: Asked) -> None:
+    def ask(one: ScreenAsked) -> None:
         asked.append(one)
         tell(one)
 

@@ -6,16 +6,13 @@ that is away delays it and loses nothing. Who has shown it comes back as events 
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import secrets
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from office.client import Declined, NotRunning
-from office.database import StoreError
+from office.desk.bringing import Bringing
 from office.desk.desk import Desk
 from office.desk.door import Door, Visit
 from office.desk.mistake import Mistake, missing
@@ -26,8 +23,6 @@ from office.desk.submissions import Sent, Submissions
 from office.web import Reply, said
 from sync.contract.envelope import Struct
 from sync.contract.messages import NOTICE_SHOWN, Notice
-
-log = logging.getLogger("linli.office.desk")
 
 LONGEST_MINUTES = 3 * 24 * 60
 MOST_TITLE, MOST_TEXT = 20, 300
@@ -75,7 +70,7 @@ class Emergencies(Part):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._wake = asyncio.Event()
+        self._bringing = Bringing("an emergency notice", AGAIN_S)
         desk.part(Submissions).note(NOTICE_SHOWN, _shown, self._told_pages)
 
     def doors(self) -> Sequence[Door]:
@@ -155,21 +150,7 @@ class Emergencies(Part):
 
     async def run(self) -> None:
         """Bring what is owed, until cancelled."""
-        said_last = ""
-        while True:
-            self._wake.clear()
-            try:
-                await self.tell()
-                said_last = ""
-            except (NotRunning, Declined, StoreError) as reason:
-                if said_last != str(reason):
-                    log.warning("an emergency notice cannot be brought to the kiosks yet: %s", reason)
-                said_last = str(reason)
-            try:
-                async with asyncio.timeout(AGAIN_S if said_last else None):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+        await self._bringing.run(self.tell)
 
     async def tell(self) -> None:
         """Everything that is owed. Raises NotRunning, Declined, StoreError."""
@@ -183,7 +164,7 @@ class Emergencies(Part):
 
     def _now(self) -> None:
         self._told_pages()
-        self._wake.set()
+        self._bringing.wake()
 
     def _told_pages(self) -> None:
         self.desk.live.tell("notices", {}, may=Permission.NOTICE_RELEASE)

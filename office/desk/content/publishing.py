@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from office.client import Declined, NotRunning
-from office.database import StoreError
+from office.desk.bringing import Bringing
 from office.desk.content import items, media, versions
 from office.desk.content.items import Draft
 from office.desk.content.kinds import kind_of, read
@@ -27,8 +25,6 @@ from office.web import FilePart, Reply, said
 from sync.contract.envelope import Struct
 from sync.contract.kiosk import Manifest
 from sync.contract.services import CONTENT
-
-log = logging.getLogger("linli.office.desk")
 
 AGAIN_S = 5.0
 MOST_NOTE = 200
@@ -74,12 +70,12 @@ class Published(Struct, frozen=True):
 
 
 class Publishing(Part):
-    """`wake` when something was published: kiosks are told at once."""
+    """The version in force is brought to the receiver as soon as it is published: kiosks are told at once."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.media = MediaFolder(desk.config.desk_database.parent / "desk-media")
-        self._wake = asyncio.Event()
+        self._bringing = Bringing("content", AGAIN_S)
 
     def doors(self) -> Sequence[Door]:
         """See `Part`."""
@@ -103,21 +99,7 @@ class Publishing(Part):
     async def run(self) -> None:
         """Bring to the receiver what it has not got, until cancelled; what fails is tried again."""
         await asyncio.to_thread(self.media.sweep, await self.desk.look(versions.kept_media))
-        said_last = ""
-        while True:
-            self._wake.clear()
-            try:
-                await self.tell()
-                said_last = ""
-            except (NotRunning, Declined, StoreError, OSError) as reason:
-                if said_last != str(reason):
-                    log.warning("content cannot be brought to the kiosks yet: %s", reason)
-                said_last = str(reason)
-            try:
-                async with asyncio.timeout(AGAIN_S if said_last else None):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+        await self._bringing.run(self.tell)
 
     async def tell(self) -> None:
         """The version in force to the receiver, unless it has it. Raises NotRunning, Declined, StoreError, OSError."""
@@ -215,7 +197,7 @@ class Publishing(Part):
         at, actor = self.desk.now(), visit.who.id
         work = partial(versions.publish, at=at, actor=actor, note=asked.note, sign=self._sign)
         n = await self.desk.change(work, long=True)
-        self._wake.set()
+        self._bringing.wake()
         return said(Published(n))
 
     async def again(self, visit: Visit) -> Reply:
@@ -225,7 +207,7 @@ class Publishing(Part):
             raise missing("版本", "version")
         at, actor = self.desk.now(), visit.who.id
         n = await self.desk.change(partial(versions.again, at=at, actor=actor, n=int(text)))
-        self._wake.set()
+        self._bringing.wake()
         return said(Published(n))
 
     def _sign(self, guide: str) -> str:
