@@ -15,12 +15,12 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from edge.call.adapt import Adapt
 from edge.call.camera import Camera, Connect
+from edge.call.devices import Devices
 from edge.call.media_port import MediaError, Peer
 from edge.call.picture_in import PictureIn
 from edge.call.picture_out import PictureOut, Wanted
 from edge.call.quality import Meter
 from edge.call.screen import ShownFrames
-from edge.call.session import Devices
 from edge.call.sound import Block, Processing
 from edge.call.still import StillTaker
 from edge.call.voice import Voice

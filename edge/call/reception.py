@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from edge.call.devices import Devices
 from edge.call.effects import Effect, Send
-from edge.call.session import Devices, Session
+from edge.call.session import Session
 from sync.contract import call_screen
 from sync.contract.call import KEEP_S, Reason
 from sync.contract.call_data import MAX_TEXT

@@ -7,10 +7,10 @@ the kiosk decides when its media is dead and makes the next leg.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from edge.call.effects import CloseLeg, DropStill, Effect, OpenLeg, Send, TakeAnswer, TakeStill, Tell
-from edge.call.legs import ANSWER_LEG_S, Legs, fresh, patience_s
+from edge.call.devices import Devices
+from edge.call.dialling import Dialling
+from edge.call.effects import DropStill, Effect, Send, TakeStill, Tell
+from edge.call.line_word import line_word
 from edge.call.shared_table import SharedTable
 from sync.contract import call_data, call_screen
 from sync.contract.call import ALIVE_S, RING_BACK_S, Call, Reason, State, Step, WrongStepError
@@ -24,7 +24,6 @@ from sync.contract.call_signals import (
     Granted,
     Heard,
     Hold,
-    IceServer,
     Offer,
     Quality,
     Queued,
@@ -44,27 +43,10 @@ OFFICE_SILENT_S = 10.0
 """So long without a word from an office that spoke every second, while waiting, and it is gone."""
 LINE_AWAY_S = 10.0
 """So long a call that nobody has taken yet waits for the line."""
-MOVED_FOR_S = 10.0
-"""So long after a change of address a silence is taken for its effect."""
-MOST_PATIENCE = 3
-FAIR_LOSS, POOR_LOSS = 0.03, 0.10
-FAIR_RTT_MS, POOR_RTT_MS = 300.0, 700.0
 MAX_BY = 100
 
 _WAITING = (State.CALLING, State.QUEUED, State.RINGING, State.TRANSFERRED)
 _MEDIA = (State.CONNECTING, State.CONNECTED, State.ON_HOLD)
-
-
-@dataclass(frozen=True, slots=True)
-class Devices:
-    """What the engine knows about camera and sound card, for the screen."""
-
-    camera: bool = False
-    microphone: bool = False
-    sound_only: bool = False
-    remote_frames: str = ""
-    own_frames: str = ""
-    trouble: str = ""
 
 
 class Session:
@@ -82,15 +64,11 @@ class Session:
         self._department, self._by = "", ""
         self._place = 0
         self._wait_s: float | None = None
-        self._online, self._offline_s = online, 0.0
-        self._legs = Legs()
+        self._offline_s = 0.0
+        self._dial = Dialling(self._do, self._send, online=online)
         self._heard = Heard()
         self._office_s: float | None = None
         self._office_lives = False
-        self._ice: tuple[IceServer, ...] = ()
-        self._relay_only = False
-        self._moved_s = float("-inf")
-        self._tries = 0
         self.was_connected = False
         self._n = 0
         self._alive_s = float("-inf")
@@ -132,7 +110,7 @@ class Session:
         self.alarm, self.camera_on = wish.alarm, wish.video
         self._department = wish.department
         self._step(Step.START, now_s)
-        if not self._online:
+        if not self._dial.online:
             self._end(Reason.OFFLINE, now_s, say=False)
             return
         self._send(
@@ -155,7 +133,7 @@ class Session:
         self.incoming, self.alarm = True, ring.alarm
         self.camera_on = ring.video and not ring.alarm
         self._department, self._by = ring.department, ring.by[:MAX_BY]
-        self._ice, self._relay_only = tuple(ring.ice), ring.relay_only
+        self._dial.by(ring.ice, relay_only=ring.relay_only)
         self._step(Step.START, now_s)
         self._step(Step.RING, now_s)
         if ring.alarm:
@@ -182,12 +160,12 @@ class Session:
     def say(self, text: str) -> None:
         """A phrase the resident tapped."""
         if self.call.state in _MEDIA and 0 < len(text) <= call_data.MAX_TEXT:
-            self._effects.append(Tell(call_data.Text(text)))
+            self._do(Tell(call_data.Text(text)))
 
     def put_away(self) -> None:
         """Still, guide and texts leave the screen; the page hears of the still."""
         if self.table.still is not None:
-            self._effects.append(Tell(call_data.StillEnd()))
+            self._do(Tell(call_data.StillEnd()))
         self.table.put_away()
         self._still_changes()
 
@@ -195,21 +173,22 @@ class Session:
 
     def line(self, now_s: float, *, up: bool) -> None:
         """Signals can be sent, or cannot."""
-        if up == self._online:
+        if up == self._dial.online:
             return
-        self._online, self._offline_s = up, now_s
+        self._dial.online, self._offline_s = up, now_s
         if up and self.lives:
             self._alive_s = float("-inf")
-            self._offer_again(now_s)
+            connecting = self.call.state is State.CONNECTING
+            if self.call.state in (State.RINGING, *_MEDIA) and self._dial.line_back(now_s, connecting=connecting):
+                self._open_leg(now_s)
 
     def unsent(self, signal: Up, now_s: float) -> None:
         """The gateway refused a signal: there is no line."""
         self.line(now_s, up=False)
-        leg = self._legs.newest
         if isinstance(signal, Start) and self.call.state is State.CALLING:
             self._end(Reason.OFFLINE, now_s, say=False)
-        elif isinstance(signal, Offer) and leg is not None and leg.number == signal.leg:
-            leg.sent_s = None
+        elif isinstance(signal, Offer):
+            self._dial.unsent(signal.leg)
 
     def refused(self, now_s: float) -> None:
         """The gateway did not take our signal: not a call that may be held."""
@@ -231,22 +210,19 @@ class Session:
 
     def offered(self, leg: int, sdp: str, now_s: float) -> None:
         """The engine has gathered."""
-        if leg in self._legs and self.lives:
-            self._legs[leg].sdp = sdp
-            self._send_offer(now_s)
+        if self.lives:
+            self._dial.gathered(leg, sdp, now_s)
 
     def leg_failed(self, leg: int) -> None:
         """It will never carry anything."""
-        if leg in self._legs:
-            self._legs[leg].failed = True
+        self._dial.failed(leg)
 
     def media(self, leg: int, heard_s: float, now_s: float) -> None:
         """Packets came on this leg, the last one then."""
-        if leg not in self._legs or not self.lives:
-            return
-        self._legs[leg].heard_s = heard_s
-        if self.call.state is State.CONNECTING and fresh(self._legs[leg], now_s):
-            self.was_connected, self._tries = True, 0
+        carries = self._dial.heard(leg, heard_s, now_s)
+        if carries and self.call.state is State.CONNECTING:
+            self.was_connected = True
+            self._dial.carries()
             self._step(Step.MEDIA, now_s)
 
     def data(self, payload: bytes | str, now_s: float) -> bool:
@@ -257,14 +233,12 @@ class Session:
 
     def still_failed(self, what: str) -> None:
         """There is no still, and the page is told."""
-        self._effects.append(Tell(call_data.Cannot(what)))
+        self._do(Tell(call_data.Cannot(what)))
 
     def moved(self, now_s: float) -> None:
         """The machine has another address. What still flows is left alone."""
-        self._moved_s = now_s
-        newest = self._legs.newest
-        if newest is not None and newest.heard_s is None and self.lives and self.call.state in (State.RINGING, *_MEDIA):
-            self._open_leg(now_s)  # it was gathered with addresses that may be gone
+        if self._dial.moved(now_s) and self.call.state in (State.RINGING, *_MEDIA):
+            self._open_leg(now_s)
 
     def measured(self, quality: Quality) -> None:
         """What this end receives."""
@@ -279,11 +253,9 @@ class Session:
         if self._too_long(now_s):
             return
         self._watch_media(now_s)
-        if self._online and now_s - self._alive_s >= ALIVE_S:
+        if self._dial.online and now_s - self._alive_s >= ALIVE_S:
             self._alive_s = now_s
-            newest = self._legs.newest
-            media = newest is not None and fresh(newest, now_s)
-            self._send(Alive(n=0, leg=self._legs.count, media=media, quality=self._quality))
+            self._send(Alive(n=0, leg=self._dial.count, media=self._dial.receives(now_s), quality=self._quality))
 
     def seen(self, now_s: float, devices: Devices) -> CallSeen:
         """All of it, for the screen. `n` is the sender's to give."""
@@ -328,12 +300,7 @@ class Session:
         """The line in a word."""
         if self.away_s(now_s):
             return Good.AWAY
-        ends = [quality for quality in (self._quality, self.page_quality) if quality is not None]
-        loss = max((quality.loss for quality in ends), default=0.0)
-        rtt_ms = max((quality.rtt_ms for quality in ends), default=0.0)
-        if loss >= POOR_LOSS or rtt_ms >= POOR_RTT_MS or any(quality.sound_only for quality in ends):
-            return Good.POOR
-        return Good.FAIR if loss >= FAIR_LOSS or rtt_ms >= FAIR_RTT_MS else Good.GOOD
+        return line_word([quality for quality in (self._quality, self.page_quality) if quality is not None])
 
     # --- one signal
 
@@ -346,8 +313,7 @@ class Session:
             case Hold():
                 self._step(Step.HOLD if signal.on else Step.RESUME, now_s)
             case Renew():
-                if (leg := self._legs.newest) is not None and signal.leg == leg.number and self.call.state in _MEDIA:
-                    leg.condemned = True
+                if self.call.state in _MEDIA and self._dial.condemned(signal.leg):
                     self._redial(now_s)
             case Alive():
                 self._office_lives, self.page_quality = True, signal.quality
@@ -363,7 +329,7 @@ class Session:
             case Queued():
                 self._step(Step.QUEUE, now_s)
                 self._place, self._wait_s = signal.place, signal.wait_s
-                self._close_legs()
+                self._dial.close()
             case Ringing():
                 self._ringing(signal, now_s)
             case Granted():
@@ -374,57 +340,26 @@ class Session:
                 self._by = ""
                 self.table.put_away()
                 self._still_changes()
-                self._close_legs()
+                self._dial.close()
         self._department = signal.department
 
     def _ringing(self, signal: Ringing, now_s: float) -> None:
-        again = self.call.state is State.RINGING and self._legs.newest is not None
+        again = self.call.state is State.RINGING and self._dial.newest is not None
         self._step(Step.RING, now_s)
-        self._ice, self._relay_only = tuple(signal.ice), signal.relay_only
+        self._dial.by(signal.ice, relay_only=signal.relay_only)
         if not again:
             self._open_leg(now_s)
 
     def _answer(self, signal: Answer, now_s: float) -> None:
-        """Only of somebody who has the call, and once for each leg."""
-        leg = self._legs.newest
-        granted = self.call.state in _MEDIA
-        if granted and leg is not None and leg.number == signal.leg and leg.sdp and leg.answered_s is None:
-            leg.answered_s = now_s
-            self._effects.append(TakeAnswer(leg.number, signal.sdp))
+        """Only of somebody who has the call."""
+        if self.call.state in _MEDIA:
+            self._dial.answered(signal, now_s)
 
-    # --- legs
+    # --- media
 
     def _open_leg(self, now_s: float) -> None:
-        if self._legs.exhausted:
+        if not self._dial.open(now_s):
             self._end(Reason.LOST, now_s)
-            return
-        self._tries += 1
-        leg, superfluous = self._legs.open(now_s)
-        self._effects.extend(CloseLeg(number) for number in superfluous)
-        self._effects.append(OpenLeg(leg.number, self._ice, self._relay_only))
-
-    def _close_legs(self) -> None:
-        self._effects.extend(CloseLeg(number) for number in self._legs.close_all())
-
-    def _send_offer(self, now_s: float) -> None:
-        leg = self._legs.newest
-        if leg is not None and leg.sdp and leg.sent_s is None and self._online:
-            leg.sent_s = now_s
-            self._send(Offer(n=0, leg=leg.number, sdp=leg.sdp))
-
-    def _offer_again(self, now_s: float) -> None:
-        """The line is back: what could not be sent is sent; what was sent into the dark is made anew."""
-        leg = self._legs.newest
-        if (
-            leg is None
-            or self.call.state not in (State.RINGING, *_MEDIA)
-            or any(fresh(one, now_s) for one in self._legs)
-        ):
-            return
-        if leg.sent_s is None:
-            self._send_offer(now_s)
-        elif leg.heard_s is None and leg.answered_s is None and self.call.state is State.CONNECTING:
-            self._open_leg(now_s)
 
     def _redial(self, now_s: float) -> None:
         """The same call on its next leg."""
@@ -435,31 +370,16 @@ class Session:
     def _watch_media(self, now_s: float) -> None:
         if self.call.state not in _MEDIA:
             return
-        self._effects.extend(CloseLeg(number) for number in self._legs.settle(now_s))
+        self._dial.settle(now_s)
         if self.call.state is State.CONNECTING:
-            self._watch_leg(now_s)
-            return
-        heard_s, newest = self._heard_s(), self._legs.newest
-        is_broken = now_s - self._moved_s < MOVED_FOR_S or (newest is not None and newest.failed)
-        if heard_s is not None and now_s - heard_s >= patience_s(broken=is_broken):
+            if self._dial.wants_another(now_s, self.call.since_s):
+                self._open_leg(now_s)
+        elif self._dial.is_dead(now_s, self._heard_s()):
             self._redial(now_s)
-
-    def _watch_leg(self, now_s: float) -> None:
-        """Granted, and nothing flows yet: how long this leg is given."""
-        leg = self._legs.newest
-        if leg is None:
-            self._open_leg(now_s)
-            return
-        begun_s = max(leg.sent_s or 0.0, leg.answered_s or 0.0, self.call.since_s)
-        # A page that needs longer than we wait would never get anywhere: each try waits longer.
-        patience_s = ANSWER_LEG_S * min(self._tries, MOST_PATIENCE)
-        unanswered = leg.sent_s is not None and self._online and now_s - begun_s >= patience_s
-        if unanswered or (leg.failed and now_s - leg.opened_s >= 1.0):
-            self._open_leg(now_s)
 
     def _heard_s(self) -> float | None:
         """When the other end was heard; on hold its signals count as well."""
-        heard_s = self._legs.heard_s
+        heard_s = self._dial.heard_s
         if self.call.state is State.ON_HOLD and heard_s is not None and self._office_s is not None:
             return max(heard_s, self._office_s)
         return heard_s
@@ -473,14 +393,14 @@ class Session:
             self._end(ended.reason, now_s)
         elif self.incoming and now_s - self.call.since_s >= RING_BACK_S:
             self._end(Reason.NO_ANSWER, now_s)
-        elif self.call.state in _WAITING and not self._online and now_s - self._offline_s >= LINE_AWAY_S:
+        elif self.call.state in _WAITING and not self._dial.online and now_s - self._offline_s >= LINE_AWAY_S:
             self._end(Reason.OFFLINE, now_s)
         elif self._office_gone(now_s):
             self._end(Reason.DESK_GONE, now_s)
         return not self.lives
 
     def _office_gone(self, now_s: float) -> bool:
-        waiting = self.call.state in (State.QUEUED, State.RINGING) and self._online
+        waiting = self.call.state in (State.QUEUED, State.RINGING) and self._dial.online
         heard_s = self._office_s if self._office_lives else None
         return waiting and heard_s is not None and now_s - max(heard_s, self._offline_s) >= OFFICE_SILENT_S
 
@@ -491,21 +411,24 @@ class Session:
         self.incoming = False
         self.table.put_away()
         self._still_changes()
-        self._close_legs()
+        self._dial.close()
 
     # --- small things
 
     def _still_changes(self) -> None:
         if self.table.still_unwanted:
             self.table.still_unwanted = False
-            self._effects.append(DropStill())
+            self._do(DropStill())
         if self.table.still_wanted:
             self.table.still_wanted = False
-            self._effects.append(TakeStill())
+            self._do(TakeStill())
 
     def _step(self, step: Step, now_s: float) -> None:
         self.call = self.call.apply(step, now_s)
 
     def _send(self, signal: Up) -> None:
         self._n += 1
-        self._effects.append(Send(self.call.id, replaced(signal, n=self._n)))
+        self._do(Send(self.call.id, replaced(signal, n=self._n)))
+
+    def _do(self, effect: Effect) -> None:
+        self._effects.append(effect)

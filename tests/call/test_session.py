@@ -8,9 +8,10 @@ from itertools import count
 
 import pytest
 
+from edge.call.devices import Devices
 from edge.call.effects import CloseLeg, DropStill, Effect, OpenLeg, Send, TakeAnswer, TakeStill, Tell
 from edge.call.reception import SCREEN_S, SOS_AGAIN_S, Reception
-from edge.call.session import Devices, Session
+from edge.call.session import Session
 from sync.contract import call_data, call_screen
 from sync.contract.call import ANSWER_S, DEAD_S, HOLD_S, KEEP_S, QUEUE_S, RING_BACK_S, RING_S, Reason, State
 from sync.contract.call_screen import CallSeen, Good
