@@ -97,10 +97,15 @@ class Standing(Hand):
         return [picture.pixelColor(int(begin.x()) + x, y) for x in range(int(item.width()))]
 
 
+def screen_application() -> QGuiApplication:
+    """The one there is, or it."""
+    return cast("QGuiApplication | None", QGuiApplication.instance()) or application(["linli-kiosk"])
+
+
 @asynccontextmanager
 async def standing(stage: Stage, folder: Path) -> AsyncIterator[Standing]:
     """The kiosk beside a gateway that runs; nothing of QML was complained about in the end."""
-    app = cast("QGuiApplication | None", QGuiApplication.instance()) or application(["linli-kiosk"])
+    app = screen_application()
     socket = folder / "call.sock"
     command = [sys.executable, "-m", "edge.call", "--api", str(stage.api_socket), "--socket", str(socket), *FAKES]
     await asyncio.to_thread(stage.start_other, "call engine", command, socket.exists)

@@ -28,6 +28,7 @@ def test_a_desk_killed_while_it_escalates_goes_on_and_phones_once(short_tmp: Pat
     async def story() -> None:
         async with street(short_tmp) as here:
             await here.hurry()
+            await here.planned(ONE)
             one, two = await here.window("duty1"), await here.window("duty2")
             for page in (one, two):
                 await on_duty(page)
