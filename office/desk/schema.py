@@ -12,6 +12,7 @@ from office.desk.devices.tables import LOOKS, ORDERS, STATES
 from office.desk.duty.proving_tables import DRILLS, HANDOVERS, PRESSES
 from office.desk.duty.tables import DUTY
 from office.desk.file_rows import FILES
+from office.desk.grid.tables import DEPARTMENTS as GRID_DEPARTMENTS
 from office.desk.grid.tables import GRID
 from office.desk.neighbours.tables import NEIGHBOURS
 from office.desk.people.accounts import ACCOUNTS, FACTORS
@@ -57,4 +58,5 @@ MIGRATIONS: list[Migration] = [
     ("203 neighbours", NEIGHBOURS),
     ("204 slip links", SLIP_LINKS),
     ("205 calls judged", JUDGED),
+    ("206 grid departments", GRID_DEPARTMENTS),
 ]

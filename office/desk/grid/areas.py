@@ -40,6 +40,7 @@ class Area(Struct, frozen=True):
     now: Named | None = None
     cases: int = 0
     alarms: int = 0
+    department: str = ""
 
 
 class PutArea(Struct, frozen=True):
@@ -50,6 +51,8 @@ class PutArea(Struct, frozen=True):
     wardens: list[str]
     note: str = ""
     v: int = 0
+    department: str = ""
+    """Who answers when a resident calls the warden from a kiosk; empty: the reception."""
 
 
 class Away(Struct, frozen=True):
@@ -81,7 +84,10 @@ def put(conn: sqlite3.Connection, at: int, who: str, area: str, wanted: PutArea)
         _change(conn, at, area, name, wanted)
     else:
         area = secrets.token_hex(8)
-        conn.execute("INSERT INTO grid_areas VALUES (?,?,?,1,?)", (area, name, wanted.note.strip()[:500], at))
+        conn.execute(
+            "INSERT INTO grid_areas(id, name, note, v, changed_at, department) VALUES (?,?,?,1,?,?)",
+            (area, name, wanted.note.strip()[:500], at, wanted.department),
+        )
     conn.execute("DELETE FROM grid_places WHERE area=?", (area,))
     conn.executemany("INSERT INTO grid_places VALUES (?,?)", [(place, area) for place in dict.fromkeys(wanted.places)])
     conn.execute("DELETE FROM grid_wardens WHERE area=?", (area,))
@@ -111,6 +117,12 @@ def wardens(conn: sqlite3.Connection) -> list[Named]:
     """Every account that can be a warden."""
     rows = conn.execute("SELECT id, name, roles FROM accounts WHERE disabled=0 ORDER BY name")
     return [Named(row["id"], row["name"]) for row in rows if Role.WARDEN in json.loads(row["roles"])]
+
+
+def departments(conn: sqlite3.Connection) -> list[Named]:
+    """Those that work, in the office's order."""
+    rows = conn.execute("SELECT id, zh FROM departments WHERE active=1 ORDER BY rank, id")
+    return [Named(row["id"], row["zh"]) for row in rows]
 
 
 def add_away(conn: sqlite3.Connection, at: int, who: str, wanted: PutAway) -> int:
@@ -160,7 +172,7 @@ def _area(conn: sqlite3.Connection, at: int, row: sqlite3.Row, cases: int, alarm
         row["id"], row["name"], row["note"], row["v"],
         [Named(one["place"], register.place_words(conn, one["place"]) or one["place"]) for one in places],
         [_named(conn, one["account"]) for one in own],
-        _named(conn, now[0]) if now else None, cases, alarms,
+        _named(conn, now[0]) if now else None, cases, alarms, row["department"],
     )  # fmt: skip
 
 
@@ -183,6 +195,8 @@ def _check(conn: sqlite3.Connection, area: str, name: str, wanted: PutArea) -> N
         if other is not None:
             words = register.place_words(conn, place)
             raise Mistake(f"{words} 已属于“{other['name']}”", f"{words} belongs to {other['name']}", 409, "places")
+    if wanted.department and wanted.department not in {one.id for one in departments(conn)}:
+        raise Mistake("没有这个科室", "no such department", field="department")
     _wardens(conn, wanted.wardens, "wardens")
 
 
@@ -196,8 +210,8 @@ def _change(conn: sqlite3.Connection, at: int, area: str, name: str, wanted: Put
     if conn.execute("SELECT 1 FROM grid_areas WHERE id=?", (area,)).fetchone() is None:
         raise missing("网格", "area")
     done = conn.execute(
-        "UPDATE grid_areas SET name=?, note=?, v=v+1, changed_at=? WHERE id=? AND v=?",
-        (name, wanted.note.strip()[:500], at, area, wanted.v),
+        "UPDATE grid_areas SET name=?, note=?, department=?, v=v+1, changed_at=? WHERE id=? AND v=?",
+        (name, wanted.note.strip()[:500], wanted.department, at, area, wanted.v),
     )
     if not done.rowcount:
         raise Mistake("网格刚被别人修改,请重新打开", "somebody changed the area, open it again", 409, code="stale")

@@ -36,6 +36,7 @@ class Grid(Struct, frozen=True):
     wardens: list[Named]
     away: list[Away]
     applications: int
+    departments: list[Named]
 
 
 class ApplicationPage(Struct, frozen=True):
@@ -94,7 +95,8 @@ class GridPart(Part):
 
         def all_of_it(conn: sqlite3.Connection) -> Grid:
             waiting = conn.execute("SELECT count(*) FROM warden_applications WHERE state='open'").fetchone()[0]
-            return Grid(areas.every(conn, at), areas.wardens(conn), areas.away(conn, at), waiting)
+            departments = areas.departments(conn)
+            return Grid(areas.every(conn, at), areas.wardens(conn), areas.away(conn, at), waiting, departments)
 
         return said(await self.desk.look(all_of_it))
 

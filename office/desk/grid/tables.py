@@ -41,3 +41,7 @@ CREATE TABLE round_sent(                  -- what a phone sent and was answered:
     PRIMARY KEY(account, id)
 ) STRICT, WITHOUT ROWID;
 """
+
+DEPARTMENTS = """
+ALTER TABLE grid_areas ADD COLUMN department TEXT NOT NULL DEFAULT ''; -- who answers at a kiosk for the warden
+"""

@@ -37,9 +37,10 @@ def polls(conn: sqlite3.Connection, at: int, items: list[Any]) -> list[Any]:
 def wardens(conn: sqlite3.Connection, _at: int) -> list[Warden]:
     """One for each area, as residents know her: by how she is called, never by her account."""
     rows = conn.execute(
-        """SELECT a.id, a.name, (SELECT c.name FROM grid_wardens w JOIN accounts c ON c.id=w.account
-                                 WHERE w.area=a.id ORDER BY w.rank LIMIT 1) AS called
-           FROM grid_areas a ORDER BY a.name, a.id"""
+        """SELECT a.id, a.name, coalesce(d.id, '') AS department,
+                  (SELECT c.name FROM grid_wardens w JOIN accounts c ON c.id=w.account
+                   WHERE w.area=a.id ORDER BY w.rank LIMIT 1) AS called
+           FROM grid_areas a LEFT JOIN departments d ON d.id=a.department AND d.active=1 ORDER BY a.name, a.id"""
     )
     poles = _poles(conn)
     return [
@@ -47,6 +48,7 @@ def wardens(conn: sqlite3.Connection, _at: int) -> list[Warden]:
             area=row["id"],
             area_name=Said(row["name"]),
             called=Said(row["called"] or ""),
+            department=row["department"],
             poles=poles.get(row["id"], [])[:MOST_POLES],
         )
         for row in rows

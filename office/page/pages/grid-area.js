@@ -1,12 +1,12 @@
-// The dialog of one area: its name, its places, its wardens in order.
+// The dialog of one area: its name, its places, its wardens in order, who answers for them at a kiosk.
 import {get, post, put} from '../ask.js';
 import {openDialog} from '../dialog.js';
 import {html, live, nothing, repeat} from '../html.js';
 import {t} from '../words.js';
 
 // `done()` after it was saved.
-export function editArea({area, wardens, done}) {
-  let name = area ? area.name : '', note = area ? area.note : '', places = area ? [...area.places] : [], walking = area ? [...area.wardens] : [];
+export function editArea({area, wardens, departments, done}) {
+  let name = area ? area.name : '', note = area ? area.note : '', department = area ? area.department : '', places = area ? [...area.places] : [], walking = area ? [...area.wardens] : [];
   let found = null, refused = null, busy = false;
   let box = {redraw() {}};
 
@@ -20,7 +20,7 @@ export function editArea({area, wardens, done}) {
   async function save(event) {
     event.preventDefault();
     busy = true; box.redraw();
-    const wanted = {name, note, places: places.map((one) => one.id), wardens: walking.map((one) => one.id), v: area ? area.v : 0};
+    const wanted = {name, note, department, places: places.map((one) => one.id), wardens: walking.map((one) => one.id), v: area ? area.v : 0};
     try {
       await (area ? put(`/v1/grid/areas/${area.id}`, wanted) : post('/v1/grid/areas', wanted));
       box.close(true);
@@ -56,6 +56,9 @@ export function editArea({area, wardens, done}) {
       <ol>${repeat(walking, (one) => one.id, (one, n) => html`<li>${one.words} ${n ? html`<button type="button" class="quiet" @click=${() => { walking = [one, ...walking.filter((other) => other !== one)]; box.redraw(); }}>↑ ${t('g.first')}</button>` : nothing} ${off(one)}</li>`)}</ol>
       ${left.length ? html`<label for="area-warden">${t('g.choose')}</label><div class="actions"><select id="area-warden">${left.map((one) => html`<option value=${one.id}>${one.words}</option>`)}</select>
         <button type="button" @click=${choose}>${t('g.add-warden')}</button></div>` : nothing}
+      <label for="area-department">${t('g.department')}</label>
+      <select id="area-department" @change=${(event) => { department = event.target.value; }}>
+        ${[{id: '', words: t('g.reception')}, ...departments].map((one) => html`<option value=${one.id} ?selected=${one.id === department}>${one.words}</option>`)}</select>
       <label for="area-note">${t('g.note')}</label>
       <textarea id="area-note" rows="2" maxlength="500" .value=${live(note)} @input=${(event) => { note = event.target.value; }}></textarea>
       <p class="actions"><button class="main" ?disabled=${busy}>${t('g.save')}</button><button type="button" @click=${() => box.close()}>${t('g.cancel')}</button></p>

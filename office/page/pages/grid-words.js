@@ -7,6 +7,7 @@ addWords({
   'g.cases': ['未结案件', 'Open cases'], 'g.alarms': ['未结警报', 'Open alarms'],
   'g.new': ['新建网格', 'New area'], 'g.edit': ['修改', 'Edit'], 'g.edit-of': ['修改 {name}', 'Edit {name}'], 'g.remove': ['删除网格', 'Remove area'],
   'g.remove-sure': ['删除后,其中的地点不再属于任何网格。', 'Its places will belong to no area.'],
+  'g.department': ['居民在信息机上找网格员,由谁接听', 'Who answers for the warden at a kiosk'], 'g.reception': ['总台', 'The reception'],
   'g.name': ['名称', 'Name'], 'g.note': ['备注', 'Note'],
   'g.find': ['按名称或附近标志查找地点', 'Find a place by name or what stands nearby'], 'g.find-go': ['查找', 'Find'], 'g.find-none': ['没有找到', 'Nothing found'],
   'g.add': ['加入 {name}', 'Add {name}'], 'g.off': ['移除 {name}', 'Remove {name}'], 'g.first': ['排在第一位', 'Ask first'], 'g.no-places': ['还没有地点', 'No places yet'],

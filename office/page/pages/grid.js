@@ -24,7 +24,7 @@ function open(ctx) {
     if (edits) asked.load();
   }
   const saved = () => { ctx.toast(t('g.saved'), 'good'); load(); };
-  const edit = (area) => editArea({area, wardens: all.wardens, done: saved});
+  const edit = (area) => editArea({area, wardens: all.wardens, departments: all.departments, done: saved});
 
   async function drop(area) {
     if (!await sure({title: `${t('g.remove')} · ${area.name}`, text: t('g.remove-sure'), yes: t('g.remove'), danger: true})) return;

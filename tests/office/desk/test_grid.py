@@ -307,6 +307,23 @@ def test_nobody_floods_the_office_with_applications(short_tmp: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_department_answers_for_the_warden_and_only_one_that_exists(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            office = await house.signed_in(Role.ADMINISTRATOR)
+            wanted = {"name": "一网格", "places": [], "wardens": [], "department": "no-such"}
+            refused = await office.ask("POST", "/v1/grid/areas", wanted)
+            assert (refused.status, refused.json["field"]) == (400, "department")
+            made = (await office.post("/v1/grid/areas", {**wanted, "department": "order"}))["id"]
+            seen = await office.get("/v1/grid")
+            assert [one["department"] for one in seen["areas"]] == ["order"]
+            assert "order" in [one["id"] for one in seen["departments"]]
+            await office.put(f"/v1/grid/areas/{made}", {**wanted, "department": "", "v": 1})
+            assert [one["department"] for one in (await office.get("/v1/grid"))["areas"]] == [""]
+
+    asyncio.run(story())
+
+
 def submission(n: int, kind: str) -> bytes:
     form = {"name": "居民乙", "phone": "13800000000"}
     return batch([event(n, lane="state", kind=SUBMISSION, data=Submission(kind=kind, form=form), device="kiosk")])

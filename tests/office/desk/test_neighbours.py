@@ -133,12 +133,14 @@ def test_a_version_carries_wardens_and_last_month_in_public(short_tmp: Path) -> 
             people = await house.desk.look(
                 lambda conn: {row["login"]: row["id"] for row in conn.execute("SELECT login, id FROM accounts")}
             )
-            area = {"name": "一格", "places": [], "wardens": [people["warden-7"]], "note": "", "v": 0}
+            area = {"name": "一格", "places": [], "wardens": [people["warden-7"]], "department": "order"}
             answer = await chief.ask("POST", "/v1/grid/areas", area)
             assert answer.status < 300, answer.content
             await walk(editor, 0)
             wardens = await live(house, WARDENS, Warden)
-            assert [(one.area_name.zh, one.called.zh) for one in wardens] == [("一格", "李网格")]
+            assert [(one.area_name.zh, one.called.zh, one.department) for one in wardens] == [
+                ("一格", "李网格", "order")
+            ]
             month = await house.desk.look(_publicity)
             assert month.month == "2026-08"
 
