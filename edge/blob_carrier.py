@@ -93,6 +93,7 @@ class BlobCarrier:
             del self._waiting[number]
         if over:
             self._store.append([], None, [partial(blob_waiting.remove, n=number) for number in over])
+            self._blobs.tidy()
 
     def wake(self) -> None:
         """There is something to carry, or the line is back."""
@@ -171,6 +172,7 @@ class BlobCarrier:
     async def _forget(self, one: Waiting) -> None:
         await self._store.transact(lambda conn: blob_waiting.remove(conn, one.n))
         del self._waiting[one.n]
+        self._blobs.tidy()
 
     async def _down(self, thread: ThreadPoolExecutor, door: BlobDoor, one: Wanted) -> None:
         self._blobs.make_room(one.size)

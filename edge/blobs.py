@@ -36,6 +36,7 @@ class BlobStore:
         self._parts, self._whole = folder / "parts", folder / "whole"
         self._sizes: dict[str, int] = {}
         self._last_used: dict[str, float] = {}
+        self._unwanted: set[str] = set()
 
     def open(self) -> None:
         """Make the folders, see what is there. Raises OSError."""
@@ -70,6 +71,7 @@ class BlobStore:
     async def keep(self, data: bytes) -> str:
         """On disk when this returns; the name. Raises BlobsFull, OSError."""
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+        self._unwanted.discard(sha256)
         if not self.has(sha256):
             self.make_room(len(data))
             part = self._parts / f"{sha256}.new"
@@ -116,6 +118,21 @@ class BlobStore:
         self._where(sha256).unlink(missing_ok=True)
         self.used -= self._sizes.pop(sha256, 0)
         self._last_used.pop(sha256, None)
+
+    def let_go(self, sha256: str) -> None:
+        """Whoever kept it wants it no more: it goes now, or (`tidy`) when nothing guards it any longer."""
+        if self.has(sha256):
+            self._unwanted.add(sha256)
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Remove what nobody wants and nothing guards any more."""
+        if not self._unwanted:
+            return
+        guarded = {name for names in self.guards for name in names()}
+        for name in self._unwanted - guarded:
+            self._unwanted.discard(name)
+            self.remove(name)
 
     async def _into_place(self, part: Path, sha256: str) -> None:
         size = await asyncio.to_thread(_move, part, self._where(sha256))

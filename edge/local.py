@@ -50,6 +50,7 @@ class Local:
         self.submissions = Submissions(gateway.store, gateway.mapper, gateway.clock)
         self.submissions.has_file = self.files.store.has
         self.submissions.carry = self.files.carrier.adopt
+        self.files.store.guards.append(self.submissions.files)
         self.screen = ScreenAlarm(gateway, lambda: self.live.watchers > 0)
         self.beside = Peripherals(gateway.config.peripherals, Path(gateway.config.gateway.data), gateway.clock)
         self.care = ScreenCare(lambda: gateway.clock().monotonic_s)

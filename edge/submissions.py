@@ -60,6 +60,7 @@ class _Named(Struct, frozen=True):
 @dataclass(frozen=True, slots=True)
 class _UnderWay:
     digest: str
+    files: list[str]
     answer: asyncio.Future[Submitted]
 
 
@@ -81,9 +82,13 @@ class Submissions:
         if (kept := self._kept(key)) is not None:
             _same(kept[0], digest)
             return kept[1]
-        one = self._under_way[key] = _UnderWay(digest, asyncio.get_running_loop().create_future())
+        one = self._under_way[key] = _UnderWay(digest, submission.blobs, asyncio.get_running_loop().create_future())
         self._keep(submission, key, one)
         return await asyncio.shield(one.answer)
+
+    def files(self) -> list[str]:
+        """Named by what is on its way to the disk: they must stay."""
+        return [name for one in self._under_way.values() for name in one.files]
 
     def _keep(self, submission: Submission, key: str, one: _UnderWay) -> None:
         at = self._clock()
@@ -102,13 +107,13 @@ class Submissions:
             conn.execute("DELETE FROM submission WHERE n <= ?", ((n or 0) - KEPT,))
 
         def done(error: BaseException | None) -> None:
-            del self._under_way[key]
             if error is None:
                 self.carry(waiting)
                 one.answer.set_result(made)
             else:
                 one.answer.set_exception(error)
                 one.answer.exception()  # whoever asked may have gone
+            del self._under_way[key]  # last: its files are guarded without a gap
 
         self._store.append([Entry(Lane.STATE, body, also=note)], done)
 

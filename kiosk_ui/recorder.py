@@ -70,6 +70,9 @@ class Recorder(Protocol):
     def play(self, content: bytes) -> bool:
         """Let them hear what they said; empty: be silent."""
 
+    def forget(self, kind: Kind) -> None:
+        """What was taken is dropped, or sent: nobody here wants it any more."""
+
 
 class NoRecorder:
     """A box without microphone and camera."""
@@ -92,6 +95,9 @@ class NoRecorder:
         """See `Recorder`."""
         del content
         return False
+
+    def forget(self, kind: Kind) -> None:
+        """See `Recorder`."""
 
 
 class FakeRecorder:
@@ -123,6 +129,9 @@ class FakeRecorder:
         """See `Recorder`."""
         self.played += bool(content)
         return True
+
+    def forget(self, kind: Kind) -> None:
+        """See `Recorder`."""
 
 
 def tone(seconds: float, rate: int = 16_000) -> bytes:

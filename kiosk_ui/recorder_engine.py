@@ -12,7 +12,7 @@ from kiosk_ui.call import LIVING
 from kiosk_ui.engine import Seen
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.recorder import NEWS, Kind, RecorderSeen, Taken
-from sync.contract.call_screen import CallSeen, Preview, Record, Snap, Wish
+from sync.contract.call_screen import CallSeen, Forget, Preview, Record, Snap, Wish
 from sync.unix_http import Answer
 
 FETCHED = "recorder-photo"
@@ -63,6 +63,10 @@ class EngineRecorder:
         del content
         return False
 
+    def forget(self, kind: Kind) -> None:
+        """See `Recorder`."""
+        self._send(Forget(voice=kind is Kind.VOICE, photo=kind is Kind.PHOTO))
+
     def _heard(self, seen: Seen, at: float) -> None:
         call = seen.call
         free = seen.there and call.state not in LIVING
@@ -105,3 +109,4 @@ class EngineRecorder:
     def _forget(self) -> None:
         self._wanted.clear()
         self._photo, self._looking_at = "", None
+        self._send(Forget())

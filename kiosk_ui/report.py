@@ -260,6 +260,7 @@ class Report:
 
     def _voice_drop(self, _argument: str, _at: float) -> None:
         self._visit.drop_voice()
+        self.recorder.forget(Kind.VOICE)
 
     def _snap(self, _argument: str, _at: float) -> None:
         if not self.recorder.snap():
@@ -267,6 +268,7 @@ class Report:
 
     def _photo_drop(self, _argument: str, _at: float) -> None:
         self._visit.drop_photo()
+        self.recorder.forget(Kind.PHOTO)
         self._visit.said = ""
         self._looking = self.recorder.look(on=True)
 
@@ -316,6 +318,8 @@ class Report:
             visit.phone = ""
             visit.drop_voice()
             visit.drop_photo()
+            for kind in Kind:
+                self.recorder.forget(kind)
             self._keys.forget(WORDS)
             visit.link_at = at if letter.id else None
 

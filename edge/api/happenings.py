@@ -200,6 +200,12 @@ class HappeningsApi:
             full = Words(f"the file cannot be kept: {reason}", "照片或录音无法保存，请稍后再试")
             raise Refused(503, "no-room", full) from None
 
+    async def drop_file(self, ask: Ask) -> Reply:
+        """Whoever brought it wants it no more: gone now, or as soon as the centre has what names it."""
+        if is_name(ask.names["sha256"]):
+            self._parts.files.store.let_go(ask.names["sha256"])
+        return Reply(204)
+
     async def question(self, ask: Ask) -> Reply:
         """The centre's answer, also when it refuses; 503 with the reason when there is none."""
         wish, query = await ask.message(asked.QuestionAsked), ask.names["query"]

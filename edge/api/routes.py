@@ -84,6 +84,7 @@ def table(
             "POST", "/v1/events", h.submit, Submitted, asked.SubmitAsked, status=(201,), headers=("Idempotency-Key",)
         ),
         Route("PUT", "/v1/blob", h.keep_file, shapes.FileKept, BYTES, status=(201,)),
+        Route("DELETE", "/v1/blob/{sha256}", h.drop_file, None, status=(204,)),
         Route("POST", "/v1/questions/{query}", h.question, Answer, asked.QuestionAsked),
         Route("GET", "/v1/alarms", h.alarms, shapes.Alarms, query=("before", "limit", "open")),
         Route("GET", "/v1/alarms/{id}", h.alarm, shapes.AlarmSeen),

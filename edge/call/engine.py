@@ -54,7 +54,7 @@ class Engine:
         self.media = Media(parts)
         self.local = Local(api, Heard(self._signal, self._line, self._alarm, self._unsent, self._refused))
         self.screens = Screens(socket, self._wish, self._came, self._left)
-        self.notes = Notes(parts.microphone, parts.processing, self.media.still, self.local.keep, self._changed)
+        self.notes = Notes(parts.microphone, parts.processing, self.media.still, self.local, self._changed, self._spawn)
         self.failed = False
         """The media broke: the program ends and is started anew."""
         self._relay_only, self._sos_devices = relay_only, sos_devices or SOS_DEVICES
@@ -142,6 +142,7 @@ class Engine:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.notes.close()
         await self.media.close()
 
     # --- carrying out
@@ -280,6 +281,8 @@ class Engine:
         now_s = time.monotonic()
         if isinstance(wish, call_screen.Preview):
             self._preview_s = now_s if wish.on and self.reception.living is None else None
+        elif isinstance(wish, call_screen.Forget):
+            self.notes.forget(voice=wish.voice, photo=wish.photo)
         elif isinstance(wish, call_screen.Record | call_screen.Snap):
             self._noted(wish)
         else:

@@ -4,6 +4,7 @@
     GET  /v1/calls          ndjson, a line for each signal that came down, an empty one every 5 s
     GET  /v1/events         server-sent events: `line`, `alarm.raised`, `alarm.close`
     GET  /v1/kiosk          settings of this box; may be missing
+    PUT  /v1/blob           a photo or voice note for a report; DELETE when nobody here wants it any more
 
 Signals leave one after the other: their order is their meaning.
 """
@@ -100,6 +101,16 @@ class Local:
         if status != 201 or not isinstance(said, dict):
             raise ConnectionError(f"the gateway did not take the file ({status})")
         return str(said.get("sha256", ""))
+
+    async def throw_away(self, name: str) -> None:
+        """Nobody here wants that file any more; a report that names it keeps it as long as it must. Raises OSError."""
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                status, _ = await _ask(self._socket, "DELETE", f"/v1/blob/{name}", b"")
+        except (ValueError, TimeoutError) as error:
+            raise ConnectionError("the gateway did not take the word") from error
+        if status != 204:
+            raise ConnectionError(f"the gateway did not throw it away ({status})")
 
     # --- out
 

@@ -91,13 +91,20 @@ class Snap(Struct, frozen=True, tag="snap"):
     """A photo for a report, of what the preview shows now."""
 
 
+class Forget(Struct, frozen=True, tag="forget"):
+    """The voice note, the photo: dropped, sent, or the session is over. Named no more, and no longer kept for it."""
+
+    voice: bool = True
+    photo: bool = True
+
+
 class Preview(Struct, frozen=True, tag="preview"):
     """Show the own camera without a call (service menu); at most 60 s."""
 
     on: bool
 
 
-Wish = Start | Accept | HangUp | Camera | Microphone | Volume | Say | PutAway | Preview | Record | Snap
+Wish = Start | Accept | HangUp | Camera | Microphone | Volume | Say | PutAway | Preview | Record | Snap | Forget
 
 
 # --- what the engine says
@@ -148,7 +155,8 @@ class CallSeen(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call"
     recording_s: float | None = None
     """A voice note is being recorded, so long already."""
     note: str = ""
-    """SHA-256 of the last voice note, kept by the gateway for a report to name; empty once another begins."""
+    """SHA-256 of the last voice note, kept by the gateway for a report to name; empty once another begins, or
+    when it is forgotten."""
     note_s: float = 0.0
     photo: str = ""
     """SHA-256 of the last photo, likewise."""

@@ -49,6 +49,11 @@ class Office:
     heard: list[tuple[str, Up]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     kept: list[bytes] = field(default_factory=list)
+    thrown: list[str] = field(default_factory=list)
+    held: asyncio.Event | None = None
+    """Until it is set, the gateway takes its time to keep a file."""
+    deaf: int = 0
+    """So many times it does not take the word to throw one away."""
 
     def __post_init__(self) -> None:
         self._ears: set[asyncio.Queue[bytes]] = set()
@@ -69,6 +74,7 @@ class Office:
         app.router.add_get("/v1/status", self._status)
         app.router.add_get("/v1/kiosk", self._kiosk)
         app.router.add_put("/v1/blob", self._keep)
+        app.router.add_delete("/v1/blob/{name}", self._throw)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.UnixSite(self._runner, str(socket)).start()
@@ -182,8 +188,17 @@ class Office:
 
     async def _keep(self, request: web.Request) -> web.Response:
         self.kept.append(await request.read())
+        if self.held is not None:
+            await self.held.wait()
         name = hashlib.sha256(self.kept[-1]).hexdigest()
         return web.json_response({"sha256": name, "size": len(self.kept[-1])}, status=201)
+
+    async def _throw(self, request: web.Request) -> web.Response:
+        if self.deaf:
+            self.deaf -= 1
+            return web.Response(status=503)
+        self.thrown.append(request.match_info["name"])
+        return web.Response(status=204)
 
     async def _kiosk(self, _: web.Request) -> web.Response:
         return web.json_response({"sos_devices": ["kiosk-sos"], "sos_department": "general"})

@@ -7,9 +7,12 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from sync.contract.call import State
-from sync.contract.call_screen import HangUp, Preview, Record, Snap, Start
-from tests.call.test_engine import BrokenCard, House, house
+from sync.contract.call_screen import Forget, HangUp, Preview, Record, Snap, Start
+from tests.call.pair import until
+from tests.call.test_engine import BrokenCard, House, Screen, house
 
 
 def story(folder: Path, tell: Callable[[House], Awaitable[None]], **changes: object) -> None:
@@ -18,6 +21,28 @@ def story(folder: Path, tell: Callable[[House], Awaitable[None]], **changes: obj
             await tell(one)
 
     asyncio.run(asyncio.wait_for(run(), 40))
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.call.notes.GRACE_S", 0.0)
+    monkeypatch.setattr("edge.call.notes.AGAIN_S", 0.02)
+
+
+async def noted(screen: Screen) -> str:
+    """The name of a note that was recorded and kept."""
+    screen.wish(Record(on=True))
+    await screen.until(lambda seen: (seen.recording_s or 0) >= 0.6 and not seen.note)
+    screen.wish(Record(on=False))
+    return (await screen.until(lambda seen: bool(seen.note))).note
+
+
+async def photographed(screen: Screen) -> str:
+    """The name of a photo that was taken and kept."""
+    screen.wish(Preview(on=True))
+    await screen.until(lambda seen: bool(seen.own_frames))
+    screen.wish(Snap())
+    return (await screen.until(lambda seen: bool(seen.photo))).photo
 
 
 def test_a_voice_note_is_kept_and_named_and_the_next_one_takes_its_place(short_tmp: Path) -> None:
@@ -103,5 +128,52 @@ def test_a_screen_that_goes_leaves_no_note_behind(short_tmp: Path) -> None:
         other = await one.screen()
         seen = await other.until(lambda seen: seen.recording_s is None)
         assert seen.note == ""
+
+    story(short_tmp, tell)
+
+
+def test_what_was_taken_is_thrown_away_with_the_session_or_when_a_report_has_it(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        note, photo = await noted(screen), await photographed(screen)
+        screen.wish(Forget(photo=False))
+        seen = await screen.until(lambda seen: not seen.note)
+        assert (seen.note_s, seen.photo) == (0.0, photo), "the other is still wanted"
+        await until(lambda: one.office.thrown == [note], what="the note thrown away")
+        screen.wish(Forget())
+        await screen.until(lambda seen: not seen.photo)
+        await until(lambda: one.office.thrown == [note, photo], what="the photo thrown away")
+
+    story(short_tmp, tell)
+
+
+def test_a_screen_that_vanishes_throws_away_what_was_taken_for_it(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        note = await noted(screen)
+        one.office.deaf = 2
+        screen.vanish()
+        await until(lambda: one.office.thrown == [note], what="thrown away, though the gateway was deaf at first")
+        other = await one.screen()
+        assert (await other.until(lambda seen: seen.n > 0)).note == ""
+
+    story(short_tmp, tell)
+
+
+def test_a_note_that_is_kept_only_after_its_session_is_nobodys(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        one.office.held = asyncio.Event()
+        screen.wish(Record(on=True))
+        await screen.until(lambda seen: (seen.recording_s or 0) >= 0.6)
+        screen.wish(Record(on=False))
+        await until(lambda: bool(one.office.kept), what="on its way to the gateway")
+        screen.wish(Forget())
+        screen.wish(Preview(on=True))
+        await screen.until(lambda seen: seen.camera)  # so the session is over for the engine
+        one.office.held.set()
+        name = hashlib.sha256(one.office.kept[0]).hexdigest()
+        await until(lambda: one.office.thrown == [name], what="thrown away")
+        assert one.seen.note == ""
 
     story(short_tmp, tell)

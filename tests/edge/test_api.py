@@ -404,6 +404,19 @@ def test_a_photo_and_a_voice_note_are_kept_and_go_up_with_the_report_that_names_
     story(short_tmp, tell)
 
 
+def test_a_file_that_is_thrown_away_is_gone_unless_a_report_has_named_it(short_tmp: Path) -> None:
+    async def tell(box: Box) -> None:
+        voice, other = b"RIFF\x00\x00\x00\x00WAVE" + bytes(2000), b"RIFF\x00\x00\x00\x00WAVE" + bytes(3000)
+        named, unsent = [(await box.send("PUT", "blob", content))["sha256"] for content in (voice, other)]
+        await box.submit({"kind": "report", "form": {}, "blobs": [named]}, key="k-1")
+        for name in (named, unsent, "no-name"):
+            await box.send("DELETE", f"blob/{name}")
+        assert await box.content(f"blob/{named}") == voice
+        assert (await box.declined("GET", f"blob/{unsent}")).status == 404
+
+    story(short_tmp, tell)
+
+
 @pytest.mark.parametrize("content", [b"", b"#!/bin/sh", b"<svg/>"])
 def test_what_no_camera_or_microphone_made_is_not_kept(short_tmp: Path, content: bytes) -> None:
     async def tell(box: Box) -> None:

@@ -158,6 +158,26 @@ def test_the_longest_unused_goes_first_and_what_is_guarded_never(tmp_path: Path)
     asyncio.run(run())
 
 
+def test_what_nobody_wants_goes_at_once_or_when_nothing_guards_it(tmp_path: Path) -> None:
+    async def run() -> None:
+        blobs = BlobStore(tmp_path, MB)
+        blobs.open()
+        guarded: list[str] = []
+        blobs.guards.append(lambda: guarded)
+        free, needed, again = [await blobs.keep(os.urandom(1000)) for _ in range(3)]
+        guarded += [needed, again]
+        for name in (free, needed, again, "0" * 64):
+            blobs.let_go(name)
+        assert [blobs.has(name) for name in (free, needed, again)] == [False, True, True]
+        await blobs.keep(blobs.path(again).read_bytes())
+        guarded.clear()
+        blobs.tidy()
+        assert [blobs.has(name) for name in (needed, again)] == [False, True], "what is kept anew is wanted anew"
+        assert (blobs.used, len(list((tmp_path / "whole").glob("??/*")))) == (1000, 1)
+
+    asyncio.run(run())
+
+
 def test_what_a_crash_left_half_written_is_no_blob(tmp_path: Path) -> None:
     parts = tmp_path / "parts"
     parts.mkdir(parents=True)
@@ -290,6 +310,23 @@ def test_a_certificate_that_is_not_let_in_is_a_trouble_with_its_reason(short_tmp
                 await files.send_later(NAME)
                 await until(lambda: "blobs" in end.trouble, "told")
                 assert "403" in end.trouble["blobs"]
+
+    asyncio.run(run())
+
+
+def test_a_photo_nobody_wants_any_more_is_gone_once_the_centre_has_it(short_tmp: Path, office: Office) -> None:
+    async def run() -> None:
+        async with office.open() as there:
+            pass
+        async with End(short_tmp, office).open() as files:
+            await files.keep(PICTURE)
+            await files.send_later(NAME)
+            files.store.let_go(NAME)
+            assert files.store.has(NAME), "a report waits for it"
+            async with office.open() as there:
+                files.carrier.wake()
+                await until(lambda: not files.store.has(NAME), "gone")
+                assert there.path(NAME).read_bytes() == PICTURE
 
     asyncio.run(run())
 

@@ -12,7 +12,7 @@ from kiosk_ui.my_case_scans import Scans
 from kiosk_ui.recorder import SQUARE
 from kiosk_ui.recorder_engine import EngineRecorder
 from sync.contract.call import State
-from sync.contract.call_screen import CallSeen, Preview, Record, Snap
+from sync.contract.call_screen import CallSeen, Forget, Preview, Record, Snap
 from sync.unix_http import Answer
 from tests.kiosk.services_stage import Visit
 
@@ -56,6 +56,20 @@ def test_a_note_is_named_by_its_hash_and_never_comes_to_the_screen() -> None:
     (wish,) = (one["wish"] for one in visit.gateway.kept.values())
     assert wish["blobs"] == [NOTE]
     assert visit.gateway.files == {}
+    assert {Forget(photo=False), Forget(voice=False)} <= set(visit.wishes), "the report has it: nobody else needs it"
+
+
+def test_what_was_taken_is_forgotten_when_it_is_dropped_and_when_its_person_has_gone() -> None:
+    visit = Engine()
+    visit.press("report-voice")
+    visit.press("voice-down")
+    visit.say(recording_s=0.5)
+    visit.press("voice-up", after_s=2)
+    visit.say(note=NOTE, note_s=2.0)
+    visit.press("voice-drop")
+    assert visit.wishes[-1] == Forget(photo=False)
+    visit.press("end")
+    assert visit.wishes[-1] == Forget()
 
 
 def test_the_note_of_somebody_before_is_nobodys_now() -> None:
