@@ -28,6 +28,7 @@ from kiosk_ui.slip import Printing
 from kiosk_ui.sos_deeds import HOLD as SOS_HOLD
 from kiosk_ui.sos_deeds import SosDeeds
 from kiosk_ui.speech import Mute, Speaking, Speech
+from kiosk_ui.wardens_apply import WardenApply
 from kiosk_ui.wardens_deeds import WardenDeeds
 from sync.contract.call_screen import Preview
 
@@ -76,6 +77,7 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
     emergency.speak = speech.announce
     sending, asking, printing, keys = Sending(kiosk, ask), Asking(kiosk, ask), Printing(kiosk, ask), Keys(kiosk)
     GuideDeeds(kiosk, printing)
+    WardenApply(kiosk, keys, sending)
     return Furnished(
         calls=calls,
         sos=sos,

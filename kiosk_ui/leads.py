@@ -57,6 +57,8 @@ class Screen(StrEnum):
     WARDENS = "wardens"
     WARDEN = "warden"
     WARDEN_POLE = "warden-pole"
+    WARDEN_PHONE = "warden-phone"
+    WARDEN_SENT = "warden-sent"
     HOTLINES = "hotlines"
     NEIGHBOURS = "neighbours"
     ACTIVITIES = "activities"
@@ -286,6 +288,8 @@ LEADS: dict[Screen, dict[str, Lead]] = {
     Screen.WARDENS: {"warden": Go(Screen.WARDEN), "warden-pole": Go(Screen.WARDEN_POLE, "")},
     Screen.WARDEN: {"warden-call": Go(Screen.CALL), "warden-apply": Do("warden-apply")},
     Screen.WARDEN_POLE: {"digit": Do("digit"), "erase": Do("erase"), "enter": Do("warden-find")},
+    Screen.WARDEN_PHONE: {"digit": Do("warden-digit"), "erase": Do("warden-erase"), "enter": Do("warden-send")},
+    Screen.WARDEN_SENT: {"back": Way.HOME, "done": Way.HOME},
     Screen.HOTLINES: {},
     Screen.NEIGHBOURS: {
         "activities": Go(Screen.ACTIVITIES, ""),

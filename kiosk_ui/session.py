@@ -12,6 +12,7 @@ from kiosk_ui.neighbours_visit import NeighboursVisit
 from kiosk_ui.report_visit import ReportVisit
 from kiosk_ui.slip_visit import SlipVisit
 from kiosk_ui.theme import Look
+from kiosk_ui.wardens_visit import WardenVisit
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Session:
     booking: BookingVisit = field(default_factory=BookingVisit)
     neighbours: NeighboursVisit = field(default_factory=NeighboursVisit)
     slip: SlipVisit = field(default_factory=SlipVisit)
+    warden: WardenVisit = field(default_factory=WardenVisit)
     gain_db: float = 0.0
     """How much louder than usual things are said to them."""
     touched: bool = False

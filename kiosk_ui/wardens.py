@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk_ui.box import RECEPTION
+from kiosk_ui.call_offices import Offices
 from kiosk_ui.content import told
 from kiosk_ui.reading import action, block, entries, gone, reading
 from kiosk_ui.scene import Scene
@@ -63,9 +64,9 @@ def warden(scene: Scene) -> View:
     if found.phone:
         blocks.append(block(say("nearby.phone"), found.phone, tone="number"))
     blocks.append(block(say("nearby.warden_for"), say("nearby.warden_for_detail")))
-    actions = [
-        action("warden-call", found.department or RECEPTION, say("nearby.warden_call"), art="departments", tone="good")
-    ]
+    department = found.department if scene.box.department(found.department) is not None else RECEPTION
+    blocks.append(block(say("nearby.warden_by"), Offices(scene.box).name(department, scene.words)))
+    actions = [action("warden-call", department, say("nearby.warden_call"), art="departments", tone="good")]
     if "warden-apply" in scene.flow.deeds:
         actions.append(action("warden-apply", found.area, say("nearby.warden_apply"), art="report"))
     return reading(scene, told(found.area_name, language), blocks, actions)
