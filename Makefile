@@ -24,11 +24,11 @@ demo: kiosk-setup ## Broker, receiver, desk, gateway and a simulated neighbourho
 	@$(PYTHON_OF_VENV) -m edge.demo $(ARGS)
 
 .PHONY: test
-test: setup ## Every test, in two processes (JOBS=0: in this one)
-	$(PYTHON_OF_VENV) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+test: setup ## Every test but the long proofs, in two processes (JOBS=0: in this one)
+	$(PYTHON_OF_VENV) -m pytest -m "not slow" -n $(JOBS) --dist loadfile $(ARGS)
 
 .PHONY: proof
-proof: setup ## Only the slow proofs: kills, power cuts, dead lines
+proof: setup ## The long proofs: a hundred kills, every power cut, every look of every screen
 	$(PYTHON_OF_VENV) -m pytest -m slow $(ARGS)
 
 .PHONY: lint

@@ -103,7 +103,7 @@ def test_keys_cut_kill_press_acknowledge_and_the_terminal_is_left_clean(short_tm
 
 def test_without_a_terminal_it_speaks_in_lines_and_ends_by_itself() -> None:
     ended = subprocess.run(
-        [*DEMO, "--lang", "zh", "--seconds", "12"],
+        [*DEMO, "--lang", "zh", "--seconds", "4"],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

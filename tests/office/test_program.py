@@ -165,7 +165,6 @@ def test_a_gateway_cannot_speak_for_another(site: Site, capsys: pytest.CaptureFi
 
 
 @pytest.mark.e2e
-@pytest.mark.slow
 def test_killed_again_and_again_nothing_receipted_is_lost_and_nothing_doubled(site: Site) -> None:
     """The gateway sends from its receipt on, as the real one does; the receiver is killed at random moments."""
     last, step, rounds = 4000, 50, 8

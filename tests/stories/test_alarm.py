@@ -15,7 +15,7 @@ from playwright.async_api import Page, expect
 from tests.office.desk.house import Client
 from tests.stories.street import ELDER, ONE, SOON_S, TWO, Street, closed, on_duty, street
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 OWN = ("disk", "broker", "receipt", "step", "felt")
 """What the gateway says of itself, in the order in which it happens."""

@@ -13,7 +13,7 @@ from tests.office.desk.call_office import colour, holds, takes_calls
 from tests.stories.standing import Standing, standing
 from tests.stories.street import Street, closed, on_duty, street
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 WORDS = "下周一带身份证来"
 CIRCLE = (0.5, 0.5)

@@ -13,7 +13,7 @@ from tests.office.desk.axe import accessible
 from tests.office.desk.browser import person
 from tests.stories.street import Street, street
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 NUMBER = "13800138000"
 

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from tests.stories.street import BUTTON, ONE, closed, on_duty, street
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 
 def test_a_drill_goes_the_real_way_is_taken_unknowing_and_reports_itself(short_tmp: Path) -> None:

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from edge.feedback import ALONE
 from tests.stories.street import BUTTON, ELDER, ONE, closed, on_duty, street
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 
 def test_an_empty_desk_is_known_at_the_button_phoned_about_and_attended_again(short_tmp: Path) -> None:

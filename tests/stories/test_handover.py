@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from tests.stories.street import ELDER, ONE, PASSWORD, TWO, on_duty, street
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 
 def test_a_shift_is_handed_over_with_the_open_alarm_on_the_sheet(short_tmp: Path) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.stories.street import ELDER, ONE, TWO, Street, on_duty, street
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 
 async def killed(here: Street) -> None:

@@ -13,7 +13,7 @@ from playwright.async_api import expect
 from sync.contract.case_number import mint, shown
 from tests.stories.street import Street, street
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 WORDS = "三号楼前的井盖响了一夜"
 

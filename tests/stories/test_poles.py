@@ -15,7 +15,7 @@ from tests.office.desk.house import Client
 from tests.office.ends import eventually
 from tests.stories.street import ELDER, PASSWORD
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 POLE = {"number": "TJH-9001", "words": "北里3号楼东侧路灯杆", "nearby": "小卖部门口"}
 

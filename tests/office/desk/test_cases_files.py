@@ -7,8 +7,6 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from office.blobs import whole_at
 from office.desk.people.roles import Role
 from sync.contract.kiosk import Submission
@@ -123,7 +121,6 @@ async def _stored(folder: Path) -> None:
         await brought(store, sent)
 
 
-@pytest.mark.slow
 def test_killed_while_it_takes_files_the_desk_loses_none_and_doubles_none(short_tmp: Path) -> None:
     asyncio.run(_stored(short_tmp))
     taken = killed_while("taking_files", short_tmp, 0.12, "SELECT count(*) FROM case_blobs WHERE state='kept'")

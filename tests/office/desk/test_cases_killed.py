@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
 from sync.contract import case_number
 from sync.contract.kiosk import Submission
 from sync.contract.messages import SUBMISSION
@@ -26,7 +24,6 @@ async def _stored(folder: Path, numbers: Sequence[str]) -> None:
         )
 
 
-@pytest.mark.slow
 def test_killed_while_it_takes_reports_the_desk_loses_none_and_doubles_none(short_tmp: Path) -> None:
     numbers = [case_number.mint() for _ in range(COUNT)]
     asyncio.run(_stored(short_tmp, numbers))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from office.desk.people.roles import Role
 from tests.office.desk.axe import accessible
 from tests.office.desk.browser import chromium, person, signed_in
@@ -15,7 +13,6 @@ from tests.office.desk.test_bookings import NINE, TEN, calendar, number, sent, w
 from tests.office.desk.test_content import known, made, shop
 
 
-@pytest.mark.slow
 def test_an_editor_writes_a_notice_publishes_it_and_goes_back(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house, chromium() as browser:
@@ -54,7 +51,6 @@ def test_an_editor_writes_a_notice_publishes_it_and_goes_back(short_tmp: Path) -
     asyncio.run(story())
 
 
-@pytest.mark.slow
 def test_two_people_release_a_notice_and_one_click_takes_it_back(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house, chromium() as browser:
@@ -80,7 +76,6 @@ def test_two_people_release_a_notice_and_one_click_takes_it_back(short_tmp: Path
     asyncio.run(story())
 
 
-@pytest.mark.slow
 def test_a_clerk_settles_bookings_and_an_editor_reads_a_proposal(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house, chromium() as browser:

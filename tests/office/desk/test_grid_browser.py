@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from office.desk.people.roles import Role
 from tests.office.desk.axe import accessible
 from tests.office.desk.browser import chromium, person, signed_in
@@ -14,7 +12,6 @@ from tests.office.desk.house import PASSWORD, House
 from tests.office.desk.test_grid import streets
 
 
-@pytest.mark.slow
 def test_staff_draw_an_area_and_a_resident_becomes_its_warden(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house, chromium() as browser:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, async_playwright
 
 from office.desk.grid.round import RoundPart
@@ -58,7 +57,6 @@ async def becomes(house: House, sql: str, many: int) -> None:
         await asyncio.sleep(0.02)
 
 
-@pytest.mark.slow
 def test_three_reports_made_offline_are_three_cases_after_the_browser_was_killed(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house:
@@ -68,7 +66,6 @@ def test_three_reports_made_offline_are_three_cases_after_the_browser_was_killed
     asyncio.run(story())
 
 
-@pytest.mark.slow
 def test_a_report_whose_answer_was_lost_is_not_reported_twice(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house:
@@ -78,7 +75,6 @@ def test_a_report_whose_answer_was_lost_is_not_reported_twice(short_tmp: Path) -
     asyncio.run(story())
 
 
-@pytest.mark.slow
 def test_what_waits_outlives_the_sign_in_and_is_sent_after_the_next(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house, walking(house, short_tmp) as (phone, page, _):
@@ -95,7 +91,6 @@ def test_what_waits_outlives_the_sign_in_and_is_sent_after_the_next(short_tmp: P
     asyncio.run(story())
 
 
-@pytest.mark.slow
 def test_a_half_written_report_survives_the_browser(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house, walking(house, short_tmp) as (phone, page, _):
@@ -114,7 +109,6 @@ def test_a_half_written_report_survives_the_browser(short_tmp: Path) -> None:
     asyncio.run(story())
 
 
-@pytest.mark.slow
 def test_the_worker_keeps_the_pages_own_files_and_no_answer_of_the_desk(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house, walking(house, short_tmp) as (_, page, _):
@@ -129,7 +123,6 @@ def test_the_worker_keeps_the_pages_own_files_and_no_answer_of_the_desk(short_tm
     asyncio.run(story())
 
 
-@pytest.mark.slow
 def test_a_warden_answers_an_alarm_from_a_small_phone(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house, walking(house, short_tmp) as (_, page, warden):
@@ -156,7 +149,6 @@ def test_a_warden_answers_an_alarm_from_a_small_phone(short_tmp: Path) -> None:
     asyncio.run(story())
 
 
-@pytest.mark.slow
 def test_a_warden_finishes_a_case_from_a_small_phone(short_tmp: Path) -> None:
     async def story() -> None:
         async with House(short_tmp) as house, walking(house, short_tmp) as (_, page, warden):
