@@ -33,8 +33,6 @@ class Shown:
     subject: str
     at_home: bool
     begun: bool
-    dim: bool
-    """By night the whole glass gives less light."""
     speech: str
     view: View
     theme: Theme
@@ -105,8 +103,8 @@ class Kiosk:
         flow, session = self.flow, self.flow.session
         words = Words(session.language)
         shows = self.screens[flow.place.screen]
-        dim = flow.place.screen is Screen.NIGHT
-        drawn = theme(self.glass, Look(contrast=True) if dim else session.look)
+        night = flow.place.screen is Screen.NIGHT
+        drawn = theme(self.glass, Look(contrast=True) if night else session.look, night=night)
         countdown = flow.countdown(at)
         view = shows.view(Scene(flow, words, self.box, drawn, now, at))
         self._looked = flow.visit, view
@@ -117,7 +115,6 @@ class Kiosk:
             subject=flow.place.subject,
             at_home=flow.at_home,
             begun=flow.begun,
-            dim=dim,
             speech=self.speech,
             view=view,
             theme=drawn,

@@ -134,6 +134,32 @@ CONTRAST = Colours(
     good="#FFE500",
     warn="#FFFFFF",
 )
+NIGHT = Colours(
+    ground="#000000",
+    ink="#B3A000",
+    muted="#B3A000",
+    tile="#000000",
+    tile_ink="#B3A000",
+    tile_muted="#B3A000",
+    tile_edge="#B3A000",
+    tile_down="#B3A000",
+    tile_down_ink="#000000",
+    off="#000000",
+    off_ink="#A99B50",
+    bar="#000000",
+    bar_ink="#B3A000",
+    bar_on="#B3A000",
+    bar_on_ink="#000000",
+    help="#B3A000",
+    help_ink="#000000",
+    sos="#A8A8A8",
+    sos_ink="#000000",
+    accent="#B3A000",
+    accent_ink="#000000",
+    good="#B3A000",
+    warn="#A8A8A8",
+)
+"""Half the light of high contrast, and still 7:1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +192,7 @@ class Theme:
     columns: int
 
 
-def theme(glass: Glass, look: Look) -> Theme:
+def theme(glass: Glass, look: Look, *, night: bool = False) -> Theme:
     """The look on this glass. 低位 does nothing where the whole screen hangs low."""
     low = look.low and glass.tall
     little = low or not glass.tall
@@ -174,7 +200,7 @@ def theme(glass: Glass, look: Look) -> Theme:
     mm = glass.px_per_mm
     em = EM_PER_DISTANCE * glass.distance_mm * factor
     return Theme(
-        colours=CONTRAST if look.contrast else NORMAL,
+        colours=NIGHT if night else CONTRAST if look.contrast else NORMAL,
         contrast=look.contrast,
         body=ceil(em * mm),
         small=ceil(em * SMALL * mm),

@@ -11,7 +11,6 @@ QtObject {
     property bool low
     property bool atHome: true
     property bool begun
-    property bool dim
     property string speech: "never"
     property int countdown: -1
     property string countdownSaid

@@ -79,14 +79,6 @@ Window {
         anchors.rightMargin: Theme.side
     }
 
-    // Half the light by night; what is under it is touched as ever.
-    Rectangle {
-        anchors.fill: parent
-        color: "#000000"
-        opacity: 0.5
-        visible: Kiosk.dim
-    }
-
     Countdown {
         anchors.fill: parent
         visible: Kiosk.countdown >= 0

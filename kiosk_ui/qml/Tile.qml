@@ -33,8 +33,16 @@ Touch {
     readonly property real artRoom: {
         if (art === "")
             return 0;
-        const left = stacked ? roomHigh - stackedLeast - (explained ? stackedWords.height : 0) - pad / 2 : width - Math.ceil(Math.max(nameWidth.advanceWidth, saidWidth.advanceWidth)) - 2.8 * pad;
-        const most = stacked ? Math.min(left, width * 0.45) : Math.min(left, width * 0.3, height - pad);
+        if (!stacked)
+            return sideArt;
+        const left = roomHigh - stackedLeast - (explained ? stackedWords.height : 0) - pad / 2;
+        const most = Math.min(left, width * 0.45);
+        return most >= leastArt ? Math.floor(most) : 0;
+    }
+    // The same beside the words, which keep their longest line.
+    readonly property real sideArt: {
+        const left = width - Math.ceil(Math.max(nameWidth.advanceWidth, saidWidth.advanceWidth)) - 2.8 * pad;
+        const most = art === "" ? 0 : Math.min(left, width * 0.3, height - pad);
         return most >= leastArt ? Math.floor(most) : 0;
     }
     readonly property real stackedLeast: stackedName.height + (said === "" ? 0 : stackedSaid.height)
@@ -96,7 +104,7 @@ Touch {
         id: sideWords
 
         text: plain.text
-        width: words.width
+        width: tile.width - tile.pad * 0.6 - (tile.sideArt > 0 ? tile.sideArt + 2 * tile.pad : tile.pad * 0.6)
     }
 
     Drawing {

@@ -101,7 +101,6 @@ class Bridge(QObject):
         self._face.setProperty("countdownSaid", shown.countdown_said)
         self._face.setProperty("atHome", shown.at_home)
         self._face.setProperty("begun", shown.begun)
-        self._face.setProperty("dim", shown.dim)
         self._face.setProperty("speech", shown.speech)
         self._show_page(shown, before)
 

@@ -42,7 +42,8 @@ PICTURES_OF_A_SCREEN = 12
 HELD = frozenset({"sos-hold", "voice-hold"})
 """To have a finger on these is already to mean it; a scene shows them held."""
 INNER = re.compile(
-    r"report-(tell|voice|photo|phone|check|sent)|write|case-(found|which|judge)|booking-(phone|sent)|service.*"
+    r"report-(tell|voice|photo|phone|check|sent)|write|case-(found|which|judge)|booking-(phone|sent)"
+    r"|warden-(phone|sent)|service.*"
 )
 """Steps of a form, behind what somebody came for, and the menu of who maintains the box."""
 BY_ITSELF = frozenset({Screen.INCOMING, Screen.EMERGENCY, Screen.LATER, Screen.SOS})
@@ -256,7 +257,6 @@ def _scene(report: Report, name: str, drawn: object, ways: list[How]) -> None:
             stage.kiosk.flow.session.look = how.look
             stage.hand.screen.bridge.refresh()
             stage.hand.settle()
-            stage.hand.drawn()
             report.looked[stage.hand.place] += 1
             report.add(check.findings(stage.hand), stage.hand, f"scene {name} {glass.width_px} {how}")
     finally:

@@ -10,7 +10,7 @@ drawn; nothing cut off, covered, overlapping or beside the glass; a way home fro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
@@ -25,11 +25,17 @@ from kiosk_ui.theme import EM_PER_DISTANCE, GAP_MM, KEY_MM, SMALL, TARGET_MM, Gl
 from tests.kiosk.hand import Hand
 
 CONTRAST = 7.0
-ROUNDING = 0.02
-"""A share of a limit that is lost where millimetres become pixels."""
+HALF_PX = 0.5
+"""What a place may lose where it is moved to whole pixels."""
 TOUCHING_PX = 3.0
+"""Where ink is, is known from the measures of the usual font only, to a pixel or two."""
+PLAIN, SPECKS, NEAR = 0.3, 0.02, 32
+"""A plain ground covers such a share of what letters stand on. So few pixels this far off are no picture behind them,
+but the edge of something beside them."""
 ABOVE, BELOW = 0.24, 1.3
 """From the top of a line to the highest and the lowest ink, in ems: Noto Sans CJK, with g and p."""
+MANY = 10_000
+TYPE = f"(effectiveHorizontalAlignment + verticalAlignment) * {MANY} + fontInfo.pixelSize"
 FORETASTE = "foretaste"
 """The first words, in a list, of what stands whole one tap further on: these alone may end in dots."""
 KEYS = frozenset({"digit", "erase", "enter", "key"})
@@ -61,6 +67,10 @@ class Piece:
     """Orders of what it stands in."""
     seen: QRectF
     """What clipping leaves of the glass for it."""
+    font: int = 0
+    """Of a text: pixels as it is drawn, also where it is made to fit."""
+    ink: QRectF = field(default_factory=QRectF)
+    """Of a text: its place without the air above the first line and under the last."""
 
     @property
     def name(self) -> str:
@@ -78,6 +88,7 @@ class Check:
 
     def findings(self, hand: Hand, *, pixels: bool = True) -> list[Finding]:
         """Everything wrong with what is shown now."""
+        picture = hand.picture()  # first: places are final only when it is drawn
         pieces = list(walk(hand.window.contentItem()))
         covers = [p for p in pieces if opaque(p.item)]
         texts = [text for p in pieces if is_text(p.item) and not hidden(text := written(p), covers)]
@@ -87,18 +98,18 @@ class Check:
         found += [*self._apart(controls), *overlaps(texts, controls), *partly(texts + controls, covers)]
         if not any(c.item.property("control") in HOME and c.item.isEnabled() for c in controls):
             found.append(Finding("home", "", "no way home", "always one"))
-        return found + (contrasts(hand.picture(), texts) if pixels else [])
+        return found + (contrasts(picture, texts) if pixels else [])
 
     def _text(self, text: Piece, pieces: list[Piece]) -> Iterator[Finding]:
-        size = font_px(text.item)
-        if size < self.least_type * (1 - ROUNDING):
+        size = text.font
+        if size < self.least_type:
             yield Finding("type", text.name, f"{size} px", f"{self.least_type:.0f} px")
         item, wide = text.item, text.item.property("contentWidth")
         if item.property("truncated") and item.objectName() != FORETASTE:
             yield Finding("cut off", text.name, "shortened", "whole")
         if wide > item.width() + TOUCHING_PX:
             yield Finding("too wide", text.name, f"{wide:.0f} px", f"{item.width():.0f} px")
-        box = letters(text)
+        box = text.ink
         if not between_lines(text):
             yield Finding("cut off", text.name, shown(box), f"whole lines in {shown(text.seen)}")
         for name, room in self._rooms(text, pieces):
@@ -115,7 +126,7 @@ class Check:
         name = str(control.item.property("control"))
         least = KEY_MM if name in KEYS or name.startswith("keys-") else TARGET_MM
         size = min(control.rect.width(), control.rect.height()) / self.mm
-        if size < least * (1 - ROUNDING):
+        if size < least - HALF_PX / self.mm:
             yield Finding("target", control.name, f"{size:.1f} mm", f"{least:.0f} mm")
         if not QRectF(-1, -1, self.glass.width_px + 2, self.glass.height_px + 2).contains(control.rect):
             yield Finding("outside", control.name, shown(control.rect), "the glass")
@@ -125,7 +136,7 @@ class Check:
             if one.order in other.within or other.order in one.within:
                 continue
             gap = distance(one.rect, other.rect) / self.mm
-            if gap < GAP_MM * (1 - 2 * ROUNDING):
+            if gap < GAP_MM - HALF_PX / self.mm:
                 yield Finding("gap", f"{one.name} | {other.name}", f"{gap:.1f} mm", f"{GAP_MM:.0f} mm")
 
 
@@ -150,16 +161,11 @@ def between_lines(text: Piece) -> bool:
     line = text.rect.height() / max(1, text.item.property("lineCount"))
     cuts = (text.seen.top() - text.rect.top(), text.seen.bottom() - text.rect.top())
     inside = [cut % line for cut in cuts if 0 < cut < text.rect.height() - TOUCHING_PX]
-    return all(min(over, line - over) <= TOUCHING_PX + 0.1 * font_px(text.item) for over in inside)
+    return all(min(over, line - over) <= TOUCHING_PX + 0.1 * text.font for over in inside)
 
 
 def is_text(item: QQuickItem) -> bool:
     return item.inherits("QQuickText") and bool(str(item.property("text")).strip()) and item.width() > 0
-
-
-def font_px(item: QQuickItem) -> int:
-    """As it is drawn, also where it is made to fit."""
-    return asked(item, "fontInfo.pixelSize")
 
 
 def opaque(item: QQuickItem) -> bool:
@@ -173,10 +179,15 @@ def written(text: Piece) -> Piece:
     """With the rectangle of its letters instead of the place they were given."""
     item = text.item
     wide, high = item.property("contentWidth"), item.property("contentHeight")
-    flags = asked(item, "effectiveHorizontalAlignment + verticalAlignment")
+    # One question instead of three: a crawl asks it some hundred thousand times.
+    flags, font = divmod(asked(item, TYPE), MANY)
     x = item.width() - wide if flags & 2 else (item.width() - wide) / 2 if flags & 4 else 0.0
     y = item.height() - high if flags & 64 else (item.height() - high) / 2 if flags & 128 else 0.0
-    return Piece(item, item.mapRectToScene(QRectF(x, y, wide, high)), text.order, text.within, text.seen)
+    rect = item.mapRectToScene(QRectF(x, y, wide, high))
+    lines = max(1, item.property("lineCount"))
+    top, last = rect.top() + ABOVE * font, rect.top() + rect.height() / lines * (lines - 1) + BELOW * font
+    ink = QRectF(rect.left(), top, rect.width(), last - top).intersected(text.seen)
+    return Piece(item, rect, text.order, text.within, text.seen, font, ink)
 
 
 def asked(item: QQuickItem, expression: str) -> int:
@@ -203,7 +214,7 @@ def partly(pieces: list[Piece], covers: list[Piece]) -> Iterator[Finding]:
     """What stands half before something."""
     for piece in pieces:
         for cover in covers:
-            box = letters(piece) if is_text(piece.item) else piece.rect
+            box = piece.ink if piece.font else piece.rect
             both = cover.rect.intersected(box)
             if before(cover, piece) and min(both.width(), both.height()) > TOUCHING_PX:
                 yield Finding("covered", piece.name, shown(both), "nothing before it")
@@ -211,24 +222,15 @@ def partly(pieces: list[Piece], covers: list[Piece]) -> Iterator[Finding]:
 
 def overlaps(texts: list[Piece], controls: list[Piece]) -> Iterator[Finding]:
     """Letters on letters, and letters on a control that is not theirs."""
-    lean = [(text, letters(text)) for text in texts]
-    for (one, box), (other, beside) in combinations(lean, 2):
-        both = box.intersected(beside)
+    for one, other in combinations(texts, 2):
+        both = one.ink.intersected(other.ink)
         if min(both.width(), both.height()) > TOUCHING_PX:
             yield Finding("overlap", f"{one.name} | {other.name}", shown(both), "apart")
-    for text, box in lean:
+    for text in texts:
         for control in controls:
-            both = box.intersected(control.rect)
+            both = text.ink.intersected(control.rect)
             if control.order not in text.within and min(both.width(), both.height()) > TOUCHING_PX:
                 yield Finding("overlap", f"{text.name} | {control.name}", shown(both), "apart")
-
-
-def letters(text: Piece) -> QRectF:
-    """Without the air above the first line and under the last: where ink is, by the measures of the usual font."""
-    size, lines = font_px(text.item), max(1, text.item.property("lineCount"))
-    top = text.rect.top() + ABOVE * size
-    bottom = text.rect.top() + text.rect.height() / lines * (lines - 1) + BELOW * size
-    return QRectF(text.rect.left(), top, text.rect.width(), bottom - top).intersected(text.seen)
 
 
 def distance(one: QRectF, other: QRectF) -> float:
@@ -253,8 +255,8 @@ def contrasts(picture: QImage, texts: list[Piece]) -> list[Finding]:
     pixels = raw[:, : image.width(), 2::-1]
     found = []
     for text in texts:
-        ratio = contrast_of(pixels, text.rect, QColor(text.item.property("color")))
-        if ratio < CONTRAST * (1 - ROUNDING):
+        ratio = contrast_of(pixels, text.ink, QColor(text.item.property("color")))
+        if ratio < CONTRAST:
             found.append(Finding("contrast", text.name, f"{ratio:.2f}", f"{CONTRAST:.0f}"))
     return found
 
@@ -262,10 +264,13 @@ def contrasts(picture: QImage, texts: list[Piece]) -> list[Finding]:
 def pressed(hand: Hand, control: str, argument: str) -> list[Finding]:
     """The words of a control under a finger, which then slides away without meaning it."""
     item = hand.find(control, argument)
-    hand.later(1.0)
+    hand.at += 1.0
     hand.down(hand.centre(item))
-    hand.drawn()
-    found = contrasts(hand.picture(), words_in(hand, item))
+    down = item.property("down")
+    picture = hand.picture()
+    found = contrasts(picture, words_in(hand, item))
+    if not down:
+        found.append(Finding("press", f"{control} {argument}".strip(), "nothing", "shown at once"))
     hand.move(QPoint(1, 1))
     hand.up(QPoint(1, 1))
     return found
@@ -282,24 +287,36 @@ def words_in(hand: Hand, control: QQuickItem) -> list[Piece]:
 
 def contrast_of(pixels: Pixels, rect: QRectF, ink: QColor) -> float:
     """The letters against their ground; over a picture, against the worst of what is around them."""
-    part = cut(pixels, rect, 0)
+    part = cut(pixels, rect, 0).reshape(-1, 3)
     if part.size == 0:
         return 21.0
-    coarse = (part.astype(np.int64) >> 4) @ np.array([256, 16, 1])
-    values, counts = np.unique(coarse, return_counts=True)
-    most = values[counts.argmax()]
-    declared = luminance(np.array([[ink.red(), ink.green(), ink.blue()]]))[0]
-    light = luminance(part.reshape(-1, 3))
-    if counts.max() >= 0.3 * coarse.size:
-        ground = float(np.median(light[coarse.ravel() == most]))
-        drawn = np.sort(ratio(light, ground))[-min(8, light.size)]
-        return float(min(drawn, ratio(np.array([declared]), ground)[0]) if ink.alpha() == 255 else drawn)
-    return float(np.quantile(ratio(luminance(ring(pixels, rect)), declared), 0.05))
+    colour = np.array([ink.red(), ink.green(), ink.blue()])
+    declared = luminance(colour[None])[0]
+    coarse = (part >> 4).astype(np.int16) @ np.array([256, 16, 1], np.int16)
+    counts = np.bincount(coarse, minlength=4096)
+    around = ratio(luminance(ring(pixels, rect)), declared)
+    if counts.max() < PLAIN * coarse.size:
+        return float(np.quantile(around, 0.05))
+    same, light = coarse == counts.argmax(), luminance(part)
+    ground = float(np.median(light[same]))
+    drawn = float(np.sort(ratio(light, ground))[-min(8, light.size)])
+    clear = float(min(drawn, ratio(np.array([declared]), ground)[0])) if ink.alpha() == 255 else drawn
+    mixed = foreign(part, np.median(part[same], axis=0), colour)
+    return clear if mixed <= SPECKS else min(clear, float(np.quantile(around, 0.05)))
+
+
+def foreign(part: Pixels, ground: Pixels, ink: Pixels) -> float:
+    """The share of pixels that are neither ground nor ink nor something between: of a picture behind the letters."""
+    way = ink - ground
+    off = part - ground
+    along = np.clip(off @ way / max(1.0, float(way @ way)), 0, 1)
+    return float(np.mean(np.abs(off - along[:, None] * way).max(axis=1) > NEAR))
 
 
 def luminance(colours: Pixels) -> Pixels:
     """WCAG 2.2, relative luminance, of rows of red, green and blue."""
-    light: Pixels = LUMINANCE[colours.astype(np.int64)] @ np.array([0.2126, 0.7152, 0.0722])
+    red, green, blue = (weight * LUMINANCE for weight in (0.2126, 0.7152, 0.0722))
+    light: Pixels = red[colours[:, 0]] + green[colours[:, 1]] + blue[colours[:, 2]]
     return light
 
 

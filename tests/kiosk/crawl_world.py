@@ -7,6 +7,7 @@ world.tap("call-hang-up")                               # a finger on the glass
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class World:
         self.hand = Hand(self.kiosk)
         self.hand.screen.bridge.wall = lambda: NOW
         self.show()
+        gc.freeze()  # each person who goes is swept up after, through all that a crawl remembers
 
     def _furnish(self, count: int) -> None:
         visit, parts = self.visit, self.visit.parts
@@ -121,7 +123,6 @@ class World:
         self.kiosk.flow.session.language = how.language
         self.hand.screen.bridge.refresh()
         self.hand.settle()
-        self.hand.drawn()
 
     def show(self) -> None:
         """What is so now is drawn."""

@@ -13,6 +13,7 @@ from kiosk_ui.care import EVERY_S, Care, memory_mb
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.local import Line, Status, Versions
 from kiosk_ui.night import HOLD, hours_said, is_open
+from kiosk_ui.theme import NIGHT, NORMAL
 from kiosk_ui.words import Words
 from sync.contract.departments import Said
 from sync.contract.envelope import encode
@@ -181,7 +182,7 @@ def by_night() -> Visit:
 def test_by_night_it_is_dark_and_says_hours_and_hotlines() -> None:
     made = by_night()
     shown = made.shown()
-    assert (made.place, shown.dim, shown.theme.contrast, shown.begun) == ("night", True, True, False)
+    assert (made.place, shown.theme.colours, shown.theme.contrast, shown.begun) == ("night", NIGHT, True, False)
     assert "08:00–21:00" in str(shown.view.texts["hours"])
     assert "12345" in str(shown.view.texts["hotlines"])
     made.wait(3600)
@@ -191,7 +192,7 @@ def test_by_night_it_is_dark_and_says_hours_and_hotlines() -> None:
 def test_a_touch_wakes_it_and_it_sleeps_again_when_they_have_gone() -> None:
     made = by_night()
     made.kiosk.touched(made.at)
-    assert (made.place, made.shown().dim) == ("home", False)
+    assert (made.place, made.shown().theme.colours) == ("home", NORMAL)
     made.press("departments")
     made.wait(30)
     assert made.place == "departments"

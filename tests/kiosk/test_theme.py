@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import product
 
 import pytest
 
-from kiosk_ui.theme import CONTRAST, NORMAL, Colours, Glass, Look, theme
+from kiosk_ui.theme import CONTRAST, NIGHT, NORMAL, Colours, Glass, Look, theme
 
 TALL, SHORT = Glass(), Glass(800, 1280, 135, 216, 400)
 LOOKS = [Look(*flags) for flags in product((False, True), repeat=3)]
@@ -31,10 +32,15 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize("colours", [NORMAL, CONTRAST], ids=["normal", "contrast"])
+@pytest.mark.parametrize("colours", [NORMAL, CONTRAST, NIGHT], ids=["normal", "contrast", "night"])
 @pytest.mark.parametrize(("ink", "ground"), PAIRS)
 def test_every_text_has_seven_to_one_on_its_ground(colours: Colours, ink: str, ground: str) -> None:
     assert contrast(getattr(colours, ink), getattr(colours, ground)) >= 7
+
+
+def test_nothing_by_night_gives_more_than_half_the_light() -> None:
+    brightest = max(luminance(colour) for colour in asdict(CONTRAST).values())
+    assert max(luminance(colour) for colour in asdict(NIGHT).values()) <= brightest / 2
 
 
 @pytest.mark.parametrize("glass", [TALL, SHORT], ids=["tall", "short"])
