@@ -113,6 +113,7 @@ class BlobCarrier:
             while True:
                 self._news.clear()
                 if not await self._round(thread, self._door):
+                    self._door.rest()
                     await self._rest()
         finally:
             self._door.cut()

@@ -1,6 +1,7 @@
 """The gateway's side of the blob door, as `sync/blobs.py` describes it: HTTPS with our certificate, resumed, checked.
 
-Blocking; the carrier gives it a thread. Each call is one connection, so a changed certificate is seen at once.
+Blocking; the carrier gives it a thread. Files that follow each other share a connection: a handshake with certificates
+costs more than a photo. `rest` ends it, and a certificate that was changed does at once.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sync.blobs import OFFSET, content_range, path_of, what_is_left
 
 TIMEOUT_S = 20.0
 CHUNK = 64 * 1024
+MOST_TEXT = 4096
 ROUNDS = 8
 """How often one call goes on after a part, before it is somebody else's turn."""
 
@@ -45,7 +47,7 @@ class _Address:
 
 
 class BlobDoor:
-    """One door. `cut` may be called from another thread."""
+    """One door, used by one thread at a time; only `cut` may come from another."""
 
     def __init__(self, centre: Centre) -> None:
         assert centre.blob_url is not None
@@ -56,6 +58,7 @@ class BlobDoor:
         self._base = url.path.rstrip("/")
         self._centre = centre
         self._connection: _Connection | None = None
+        self._made_with: list[tuple[int, int]] = []
         self._cut = False
 
     def upload(self, path: Path, sha256: str) -> None:
@@ -79,16 +82,22 @@ class BlobDoor:
             part.touch()
             return
         have = have if have < size else 0
-        with self._open() as connection:
-            headers = {"Range": f"bytes={have}-"} if have else {}
-            response = self._ask(connection, "GET", sha256, headers)
-            if response.status == HTTPStatus.OK:
-                have = 0
-            elif response.status == HTTPStatus.NOT_FOUND:
-                raise DoorRefused(f"the centre has no {sha256[:12]} for this gateway")
-            elif response.status != HTTPStatus.PARTIAL_CONTENT:
+        with self._exchange() as exchange:
+            response = self._ask("GET", sha256, {"Range": f"bytes={have}-"} if have else {})
+            if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+                _text(response)
+                exchange.heard(response)
+                if response.status == HTTPStatus.NOT_FOUND:
+                    raise DoorRefused(f"the centre has no {sha256[:12]} for this gateway")
                 raise DoorError(f"the centre answers {response.status}")
-            self._receive(response, part, have, size)
+            _receive(response, part, have if response.status == HTTPStatus.PARTIAL_CONTENT else 0, size)
+            exchange.heard(response)
+
+    def rest(self) -> None:
+        """Nothing follows for now: the connection ends."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def cut(self) -> None:
         """End what is under way, and everything after it, at once."""
@@ -99,14 +108,16 @@ class BlobDoor:
 
     def _offset(self, sha256: str) -> int | None:
         """How much of ours is there; None: everything."""
-        with self._open() as connection:
-            response = self._ask(connection, "HEAD", sha256, {})
-            if response.status == HTTPStatus.OK:
-                return None
-            if response.status != HTTPStatus.NOT_FOUND:
-                raise DoorError(f"the centre answers {response.status}")
-            offset = response.headers.get(OFFSET, "0")
-            return int(offset) if offset.isdigit() else 0
+        with self._exchange() as exchange:
+            response = self._ask("HEAD", sha256, {})
+            _text(response)
+            exchange.heard(response)
+        if response.status == HTTPStatus.OK:
+            return None
+        if response.status != HTTPStatus.NOT_FOUND:
+            raise DoorError(f"the centre answers {response.status}")
+        offset = response.headers.get(OFFSET, "0")
+        return int(offset) if offset.isdigit() else 0
 
     def _put(self, path: Path, sha256: str, offset: int, total: int) -> bool:
         """Whether it is whole there now."""
@@ -114,9 +125,12 @@ class BlobDoor:
         headers = {"Content-Length": str(part.length if part else 0), "Content-Type": "application/octet-stream"}
         if part is not None:
             headers["Content-Range"] = content_range(part)
-        with self._open() as connection:
-            response = self._send(connection, sha256, headers, path, offset)
-            text = response.read(300).decode("utf-8", "replace")
+        with self._exchange() as exchange:
+            connection = self._kept() or self._connect()
+            response, sent = _send(connection, self._base + path_of(sha256), headers, path, offset)
+            text = _text(response)
+            if sent:
+                exchange.heard(response)
         if response.status in (HTTPStatus.OK, HTTPStatus.CREATED):
             return True
         if response.status in (HTTPStatus.ACCEPTED, HTTPStatus.CONFLICT):
@@ -125,44 +139,38 @@ class BlobDoor:
             raise DoorRefused(f"the centre takes no blob of {total} bytes")
         raise DoorError(f"the centre answers {response.status} {text}")
 
-    def _send(
-        self, connection: _Connection, sha256: str, headers: dict[str, str], path: Path, offset: int
-    ) -> HTTPResponse:
-        try:
-            connection.putrequest("PUT", self._base + path_of(sha256))
-            for name, value in headers.items():
-                connection.putheader(name, value)
-            connection.endheaders()
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError), path.open("rb") as file:
-                file.seek(offset)
-                while chunk := file.read(CHUNK):
-                    connection.send(chunk)
-            return connection.getresponse()  # also when it hung up early: its reason may be there
-        except _HARMLESS as error:
-            raise DoorError(str(error) or type(error).__name__) from None
-
-    def _ask(self, connection: _Connection, method: str, sha256: str, headers: dict[str, str]) -> HTTPResponse:
-        try:
-            connection.request(method, self._base + path_of(sha256), headers=headers)
+    def _ask(self, method: str, sha256: str, headers: dict[str, str]) -> HTTPResponse:
+        """The answer's head. A connection that was kept may have ended meanwhile: then it is asked over a new one."""
+        target = self._base + path_of(sha256)
+        if (kept := self._kept()) is not None:
+            with contextlib.suppress(*_HARMLESS):
+                kept.request(method, target, headers=headers)
+                return kept.getresponse()
+            self.rest()
+        connection = self._connect()
+        with _said():
+            connection.request(method, target, headers=headers)
             return connection.getresponse()
-        except _HARMLESS as error:
-            raise DoorError(str(error) or type(error).__name__) from None
-
-    def _receive(self, response: HTTPResponse, part: Path, have: int, size: int) -> None:
-        try:
-            with part.open("r+b" if have else "wb") as file:
-                file.seek(have)
-                while have < size and (chunk := response.read(min(CHUNK, size - have))):
-                    file.write(chunk)
-                    have += len(chunk)
-        except _HARMLESS as error:
-            raise DoorError(str(error) or type(error).__name__) from None
-        if have < size:
-            raise DoorError(f"the line broke off after {have} of {size} bytes")
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[_Connection]:
+    def _exchange(self) -> Iterator[_Exchange]:
+        """A question and its answer. The connection is used again only when both were whole."""
+        exchange = _Exchange()
         try:
+            yield exchange
+        finally:
+            if not exchange.whole:
+                self.rest()
+
+    def _kept(self) -> _Connection | None:
+        """The connection of the exchange before, as long as it is what we would make now."""
+        if self._connection is None or self._connection.sock is None or self._stamps() != self._made_with:
+            self.rest()
+        return self._connection
+
+    def _connect(self) -> _Connection:
+        try:
+            self._made_with = self._stamps()
             context = ssl.create_default_context(cafile=self._centre.ca)
             context.load_cert_chain(self._centre.cert, self._centre.key)
             connection = self._connection = _Connection(self._address, context)
@@ -172,11 +180,64 @@ class BlobDoor:
         except OSError as error:  # ssl.SSLError is one
             self._connection = None
             raise DoorError(f"{self._address.host}:{self._address.port}: {error}") from None
-        try:
-            yield connection
-        finally:
-            self._connection = None
-            connection.close()
+        return connection
+
+    def _stamps(self) -> list[tuple[int, int]]:
+        """Another certificate is another file, or a file of another time."""
+        with contextlib.suppress(OSError):
+            found = [Path(path).stat() for path in (self._centre.ca, self._centre.cert, self._centre.key)]
+            return [(stat.st_ino, stat.st_mtime_ns) for stat in found]
+        return []
+
+
+class _Exchange:
+    whole = False
+
+    def heard(self, response: HTTPResponse) -> None:
+        """Everything was said, and the answer read as far as we want it."""
+        self.whole = response.isclosed() and not response.will_close
+
+
+@contextlib.contextmanager
+def _said() -> Iterator[None]:
+    """What a line can do to us is a DoorError."""
+    try:
+        yield
+    except _HARMLESS as error:
+        raise DoorError(str(error) or type(error).__name__) from None
+
+
+def _text(response: HTTPResponse) -> str:
+    with _said():
+        return response.read(MOST_TEXT).decode("utf-8", "replace")
+
+
+def _send(
+    connection: _Connection, target: str, headers: dict[str, str], path: Path, offset: int
+) -> tuple[HTTPResponse, bool]:
+    """The answer's head, and whether the file was sent to its end."""
+    sent = False
+    with _said():
+        connection.putrequest("PUT", target)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError), path.open("rb") as file:
+            file.seek(offset)
+            while chunk := file.read(CHUNK):
+                connection.send(chunk)
+            sent = True
+        return connection.getresponse(), sent  # also when it hung up early: its reason may be there
+
+
+def _receive(response: HTTPResponse, part: Path, have: int, size: int) -> None:
+    with _said(), part.open("r+b" if have else "wb") as file:
+        file.seek(have)
+        while have < size and (chunk := response.read(min(CHUNK, size - have))):
+            file.write(chunk)
+            have += len(chunk)
+    if have < size:
+        raise DoorError(f"the line broke off after {have} of {size} bytes")
 
 
 class _Connection(HTTPSConnection):
