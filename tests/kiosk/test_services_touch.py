@@ -65,6 +65,8 @@ def rect(item: QQuickItem) -> QRectF:
 
 
 def inside(hand: Hand) -> Iterator[tuple[str, QRectF]]:
+    """Every control with its place. A grid's children have theirs only when a picture is drawn."""
+    hand.drawn()
     for item in hand.controls():
         yield f"{item.property('control')} {item.property('argument')}", rect(item)
 
