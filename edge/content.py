@@ -33,6 +33,8 @@ MIGRATIONS: list[tuple[str, str]] = [
 PREFIX = f"{ROOT}/content/"
 MAX_CONTENTS = 100
 MAX_FILES = 2_000
+KEPT_FREE = 16
+"""One part of so many stays free of content: for pictures that are on their way up."""
 _FILE_NAME = re.compile(r"[\w][\w.-]{0,99}(/[\w][\w.-]{0,99}){0,7}")
 
 
@@ -81,7 +83,7 @@ class ContentBook:
             self._by_name.pop(name, None)
             self._save(name)
             return name
-        manifest = self._checked(decode(payload, Manifest))
+        manifest = self._checked(decode(payload, Manifest), name)
         if name not in self._by_name and len(self._by_name) >= MAX_CONTENTS:
             raise ContractError(f"more than {MAX_CONTENTS} contents")
         content = self._by_name.setdefault(name, _Content())
@@ -131,15 +133,26 @@ class ContentBook:
         manifests = [c.in_force for c in self._by_name.values() if c.in_force is not None]
         return next((file.type for m in manifests for file in m.files if file.sha256 == sha256), None)
 
-    def _checked(self, manifest: Manifest) -> Manifest:
+    def _checked(self, manifest: Manifest, name: str) -> Manifest:
         if len(manifest.files) > MAX_FILES or len(manifest.version) > 100:
             raise ContractError(f"a version has at most {MAX_FILES} files and a name of 100 characters")
         for file in manifest.files:
             if not is_name(file.sha256) or not _FILE_NAME.fullmatch(file.name) or file.size < 0:
                 raise ContractError(f"the file {file.name[:60]!r} needs a plain name, a hash and a size")
-        if sum({f.sha256: f.size for f in manifest.files}.values()) > self._blobs.max_bytes:
-            raise ContractError("the version is larger than storage.max_blobs_mb")
+        self._fits(manifest, name)
         return manifest
+
+    def _fits(self, manifest: Manifest, name: str) -> None:
+        """Beside everything in force: the old version stays until the new one is whole."""
+        others = [m for n, c in self._by_name.items() for m in ((c.in_force,) if n == name else (c.in_force, c.wanted))]
+        kept = {file.sha256: file.size for other in others if other is not None for file in other.files}
+        new = {file.sha256: file.size for file in manifest.files if file.sha256 not in kept}
+        room = self._blobs.max_bytes - self._blobs.max_bytes // KEPT_FREE
+        if sum(kept.values()) + sum(new.values()) > room:
+            raise ContractError(
+                f"version {manifest.version} does not fit: {_mb(new)} MB are new, {_mb(kept)} MB in use must stay, and"
+                f" content may have {room >> 20} MB (storage.max_blobs_mb is {self._blobs.max_bytes >> 20})"
+            )
 
     def _promote(self, name: str) -> None:
         """In force now, if nothing is missing."""
@@ -173,6 +186,11 @@ class ContentBook:
             sum(not self._blobs.has(file.sha256) for file in wanted),
             content.reason,
         )
+
+
+def _mb(sizes: dict[str, int]) -> int:
+    """Rounded up: what does not fit must not look as if it did."""
+    return -(-sum(sizes.values()) >> 20)
 
 
 def _write(conn: sqlite3.Connection, name: str, in_force: bytes | None, wanted: bytes | None) -> None:

@@ -24,6 +24,7 @@ class Files:
     """`open` before the ports, `run` as a task. `on_trouble(name, reason)`: a fault, or (None) none any more."""
 
     def __init__(self, config: Config, store: Store, now: Callable[[], datetime]) -> None:
+        self._refused: dict[str, str] = {}
         self.on_trouble: Callable[[str, str | None], None] = lambda _name, _reason: None
         folder = Path(config.gateway.data) / "blobs"
         self.store = BlobStore(folder, config.storage.max_blobs_mb * 1024 * 1024)
@@ -58,8 +59,12 @@ class Files:
         try:
             self.content.take(topic, payload)
         except ContractError as error:
+            if self._refused.get(name, str(error)) != str(error):
+                self.on_trouble(f"content-{name}", None)  # a fault keeps the reason it began with, and this is another
+            self._refused[name] = str(error)
             self.on_trouble(f"content-{name}", str(error))
             return
+        self._refused.pop(name, None)
         self.on_trouble(f"content-{name}", None)
         self.carrier.retry()
 

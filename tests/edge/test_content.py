@@ -108,3 +108,29 @@ def test_content_that_is_ended_is_gone_and_its_files_may_go(short_tmp: Path, off
                 assert [name for guard in files.store.guards for name in guard()] == []
 
     asyncio.run(run())
+
+
+def test_a_version_that_does_not_fit_beside_the_old_one_is_refused_in_figures_and_the_old_one_stays(
+    short_tmp: Path, office: Office
+) -> None:
+    async def run() -> None:
+        old, large, larger, small = (os.urandom(size) for size in (400_000, 700_000, 900_000, 100_000))
+        async with office.open() as blobs:
+            await publish(blobs, short_tmp, old, large, larger, small)
+            end = End(short_tmp, office, max_mb=1)
+            async with end.open() as files:
+                files.manifest(topic_of("services"), manifest("1", old))
+                await until(lambda: (seen := files.content.of("services")) and seen.version == "1", "in force")
+                for version, data in (("2", large), ("3", larger)):
+                    files.manifest(topic_of("services"), manifest(version, data))
+                    assert f"version {version} does not fit: 1 MB are new" in end.trouble["content-services"]
+                    assert "storage.max_blobs_mb is 1" in end.trouble["content-services"]
+                seen = files.content.of("services")
+                assert seen is not None
+                assert (seen.version, seen.wanted) == ("1", None)
+                await files.keep(os.urandom(500_000))  # nothing of it took the room of a picture
+                files.manifest(topic_of("services"), manifest("4", old, small))
+                assert end.trouble == {}, "one that fits is followed"
+                await until(lambda: (seen := files.content.of("services")) and seen.version == "4", "the new version")
+
+    asyncio.run(run())
