@@ -13,28 +13,9 @@ from edge.call.effects import DropStill, Effect, Send, TakeStill, Tell
 from edge.call.line_word import line_word
 from edge.call.shared_table import SharedTable
 from sync.contract import call_data, call_screen
+from sync.contract import call_signals as signals
 from sync.contract.call import ALIVE_S, RING_BACK_S, Call, Reason, State, Step, WrongStepError
 from sync.contract.call_screen import CallSeen, Good
-from sync.contract.call_signals import (
-    Accept,
-    Alive,
-    Answer,
-    Bye,
-    Down,
-    Granted,
-    Heard,
-    Hold,
-    Offer,
-    Quality,
-    Queued,
-    Renew,
-    Ring,
-    Ringing,
-    Start,
-    Transferred,
-    Up,
-    Ways,
-)
 from sync.contract.envelope import replaced
 
 AWAY_SAID_S = 2.0
@@ -58,21 +39,21 @@ class Session:
         self.incoming = False
         self.camera_on = self.microphone_on = True
         self.volume_db = 0.0
-        self.ways: Ways | None = None
+        self.ways: signals.Ways | None = None
         self.table = SharedTable()
-        self.page_quality: Quality | None = None
+        self.page_quality: signals.Quality | None = None
         self._department, self._by = "", ""
         self._place = 0
         self._wait_s: float | None = None
         self._offline_s = 0.0
         self._dial = Dialling(self._do, self._send, online=online)
-        self._heard = Heard()
+        self._heard = signals.Heard()
         self._office_s: float | None = None
         self._office_lives = False
         self.was_connected = False
         self._n = 0
         self._alive_s = float("-inf")
-        self._quality: Quality | None = None
+        self._quality: signals.Quality | None = None
         self._effects: list[Effect] = []
 
     # --- what the owner asks
@@ -114,7 +95,7 @@ class Session:
             self._end(Reason.OFFLINE, now_s, say=False)
             return
         self._send(
-            Start(
+            signals.Start(
                 n=0,
                 department=wish.department,
                 video=wish.video,
@@ -126,7 +107,7 @@ class Session:
             )
         )
 
-    def rung(self, ring: Ring, now_s: float) -> None:
+    def rung(self, ring: signals.Ring, now_s: float) -> None:
         """The office calls. A call about an SOS is taken without a tap, by sound only."""
         self._heard.last = ring.n
         self._office_s = now_s
@@ -147,7 +128,7 @@ class Session:
             return
         self.incoming = False
         self.camera_on = self.camera_on and video
-        self._send(Accept(n=0, video=self.camera_on))
+        self._send(signals.Accept(n=0, video=self.camera_on))
         self._step(Step.GRANT, now_s)
         self._open_leg(now_s)
 
@@ -182,12 +163,12 @@ class Session:
             if self.call.state in (State.RINGING, *_MEDIA) and self._dial.line_back(now_s, connecting=connecting):
                 self._open_leg(now_s)
 
-    def unsent(self, signal: Up, now_s: float) -> None:
+    def unsent(self, signal: signals.Up, now_s: float) -> None:
         """The gateway refused a signal: there is no line."""
         self.line(now_s, up=False)
-        if isinstance(signal, Start) and self.call.state is State.CALLING:
+        if isinstance(signal, signals.Start) and self.call.state is State.CALLING:
             self._end(Reason.OFFLINE, now_s, say=False)
-        elif isinstance(signal, Offer):
+        elif isinstance(signal, signals.Offer):
             self._dial.unsent(signal.leg)
 
     def refused(self, now_s: float) -> None:
@@ -201,10 +182,7 @@ class Session:
         if signal is None or not self.lives:
             return
         self._office_s = now_s
-        try:
-            self._take(signal, now_s)
-        except WrongStepError:
-            return  # late, doubled or forged: nothing changed
+        self._heard.take(signal, lambda one: self._take(one, now_s))  # late, doubled or forged: nothing changes
 
     # --- media
 
@@ -240,7 +218,7 @@ class Session:
         if self._dial.moved(now_s) and self.call.state in (State.RINGING, *_MEDIA):
             self._open_leg(now_s)
 
-    def measured(self, quality: Quality) -> None:
+    def measured(self, quality: signals.Quality) -> None:
         """What this end receives."""
         self._quality = quality
 
@@ -255,7 +233,9 @@ class Session:
         self._watch_media(now_s)
         if self._dial.online and now_s - self._alive_s >= ALIVE_S:
             self._alive_s = now_s
-            self._send(Alive(n=0, leg=self._dial.count, media=self._dial.receives(now_s), quality=self._quality))
+            self._send(
+                signals.Alive(n=0, leg=self._dial.count, media=self._dial.receives(now_s), quality=self._quality)
+            )
 
     def seen(self, now_s: float, devices: Devices) -> CallSeen:
         """All of it, for the screen. `n` is the sender's to give."""
@@ -304,38 +284,40 @@ class Session:
 
     # --- one signal
 
-    def _take(self, signal: Down, now_s: float) -> None:
+    def _take(self, signal: signals.Down, now_s: float) -> None:
         match signal:
-            case Queued() | Ringing() | Granted() | Transferred():
+            case signals.Queued() | signals.Ringing() | signals.Granted() | signals.Transferred():
                 self._goes_on(signal, now_s)
-            case Answer():
+            case signals.Answer():
                 self._answer(signal, now_s)
-            case Hold():
+            case signals.Hold():
                 self._step(Step.HOLD if signal.on else Step.RESUME, now_s)
-            case Renew():
+            case signals.Renew():
                 if self.call.state in _MEDIA and self._dial.condemned(signal.leg):
                     self._redial(now_s)
-            case Alive():
+            case signals.Alive():
                 self._office_lives, self.page_quality = True, signal.quality
-            case Bye():
+            case signals.Bye():
                 self.ways = signal.ways
                 self._end(signal.reason, now_s, say=False)
-            case Ring():
+            case signals.Ring():
                 pass  # this id rang already
 
-    def _goes_on(self, signal: Queued | Ringing | Granted | Transferred, now_s: float) -> None:
+    def _goes_on(
+        self, signal: signals.Queued | signals.Ringing | signals.Granted | signals.Transferred, now_s: float
+    ) -> None:
         """From place to place, until one person has it."""
         match signal:
-            case Queued():
+            case signals.Queued():
                 self._step(Step.QUEUE, now_s)
                 self._place, self._wait_s = signal.place, signal.wait_s
                 self._dial.close()
-            case Ringing():
+            case signals.Ringing():
                 self._ringing(signal, now_s)
-            case Granted():
+            case signals.Granted():
                 self._step(Step.GRANT, now_s)
                 self._by = signal.by[:MAX_BY]
-            case Transferred():
+            case signals.Transferred():
                 self._step(Step.TRANSFER, now_s)
                 self._by = ""
                 self.table.put_away()
@@ -343,17 +325,18 @@ class Session:
                 self._dial.close()
         self._department = signal.department
 
-    def _ringing(self, signal: Ringing, now_s: float) -> None:
+    def _ringing(self, signal: signals.Ringing, now_s: float) -> None:
         again = self.call.state is State.RINGING and self._dial.newest is not None
         self._step(Step.RING, now_s)
         self._dial.by(signal.ice, relay_only=signal.relay_only)
         if not again:
             self._open_leg(now_s)
 
-    def _answer(self, signal: Answer, now_s: float) -> None:
+    def _answer(self, signal: signals.Answer, now_s: float) -> None:
         """Only of somebody who has the call."""
-        if self.call.state in _MEDIA:
-            self._dial.answered(signal, now_s)
+        if self.call.state not in _MEDIA:
+            raise WrongStepError("nobody has it")
+        self._dial.answered(signal, now_s)
 
     # --- media
 
@@ -406,7 +389,7 @@ class Session:
 
     def _end(self, reason: Reason, now_s: float, *, say: bool = True) -> None:
         if say:
-            self._send(Bye(n=0, reason=reason))
+            self._send(signals.Bye(n=0, reason=reason))
         self.call = self.call.apply(Step.END, now_s, reason)
         self.incoming = False
         self.table.put_away()
@@ -426,7 +409,7 @@ class Session:
     def _step(self, step: Step, now_s: float) -> None:
         self.call = self.call.apply(step, now_s)
 
-    def _send(self, signal: Up) -> None:
+    def _send(self, signal: signals.Up) -> None:
         self._n += 1
         self._do(Send(self.call.id, replaced(signal, n=self._n)))
 

@@ -9,10 +9,11 @@ because the engine has no ICE restart.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from sync.contract.call import Reason
+from sync.contract.call import Reason, WrongStepError
 from sync.contract.envelope import ContractError, Struct, decode, encode
 
 CALL_ID = re.compile(r"[0-9a-z]{16,32}")
@@ -191,9 +192,15 @@ def write(signal: Up | Down) -> bytes:
 
 @dataclass(slots=True)
 class Heard:
-    """The signals of one sender in one call: reads them, and drops what does not rise."""
+    """The signals of one sender in one call: reads them, and drops what does not rise.
+
+    Two qualities of service keep no order between them (MQTT 5.0, 4.6; `call_qos`): an answer may overtake its grant.
+    What is no step yet waits, alone, and is tried once more after each signal that was sent before it.
+    """
 
     last: int = 0
+    _before: int = 0
+    _early: Up | Down | None = None
 
     def up(self, payload: bytes) -> Up | None:
         """A kiosk's signal; None for a replay. Raises ContractError."""
@@ -205,11 +212,25 @@ class Heard:
         signal: Down = decode(payload, Down)  # type: ignore[arg-type]
         return self._new(signal)
 
+    def take(self, signal: S, do: Callable[[S], None]) -> bool:
+        """Do what was just heard, and after it what had overtaken it; False: it is no step, now."""
+        try:
+            do(signal)
+        except WrongStepError:
+            if self._early is None or signal.n >= self._early.n:
+                self._early, self.last = signal, self._before
+            return False
+        early, self._early = self._early, None
+        if early is not None and early.n > self.last:
+            self._before, self.last = self.last, early.n
+            self.take(cast("S", early), do)
+        return True
+
     def _new(self, signal: S) -> S | None:
         _check(signal)
         if signal.n <= self.last:
             return None
-        self.last = signal.n
+        self._before, self.last = self.last, signal.n
         return signal
 
 

@@ -15,7 +15,7 @@ def board(exchange: Exchange, desk: Desk, callbacks: int) -> Board:
         exchange.lines.values(), key=lambda line: (not line.urgent, not line.waits, not line.first, line.began)
     )
     departments = []
-    for name, one in exchange.departments.items():
+    for name, one in exchange.staff.departments.items():
         presence = exchange.present(name, clerks)
         departments.append(
             DepartmentOnBoard(
@@ -34,7 +34,9 @@ def board(exchange: Exchange, desk: Desk, callbacks: int) -> Board:
         [_call(exchange, desk, line) for line in lines],
         departments,
         [
-            ClerkOnBoard(clerk.account, exchange.names.get(clerk.account, ""), sorted(clerk.departments), clerk.free)
+            ClerkOnBoard(
+                clerk.account, exchange.staff.names.get(clerk.account, ""), sorted(clerk.departments), clerk.free
+            )
             for clerk in clerks
         ],
         callbacks,
@@ -54,7 +56,7 @@ def _call(exchange: Exchange, desk: Desk, line: Line) -> CallOnBoard:
         place=line.place if line.waits else 0,
         rings=list(line.rings) if line.waits else [],
         clerk=line.clerk,
-        clerk_name=exchange.names.get(line.clerk, ""),
+        clerk_name=exchange.staff.names.get(line.clerk, ""),
         alarm=line.alarm,
         video=line.video,
         outgoing=line.outgoing,

@@ -15,7 +15,7 @@ from office.database import StoreError
 from office.desk.calls import card, outcome, rows
 from office.desk.calls.board import board
 from office.desk.calls.exchange import Exchange, Work
-from office.desk.calls.line import Line, Wish
+from office.desk.calls.line import Line
 from office.desk.calls.shapes import (
     AliveWord,
     AnswerAsks,
@@ -36,6 +36,7 @@ from office.desk.calls.shapes import (
 )
 from office.desk.calls.telling import Telling
 from office.desk.calls.there import There
+from office.desk.calls.wish import Wish
 from office.desk.cases import book
 from office.desk.cases.desk_doors import get_department
 from office.desk.cases.moves import MOST_WORDS
@@ -247,7 +248,7 @@ class Calls(Part):
 
     async def reload(self) -> None:
         """Departments or staff were changed."""
-        await self.exchange.load()
+        await self.exchange.staff.load()
         self.exchange.after()
 
     # --- small things of the routes
@@ -268,7 +269,7 @@ class Calls(Part):
 
     def _taken(self, line: Line) -> Taken:
         servers, relay_only = self.exchange.ice(line.id)
-        offer = line.offer if line.offer is not None and not line.offer.answered else None
+        offer = line.offers.open
         return Taken(
             call=line.id,
             state=line.call.state,
@@ -306,7 +307,7 @@ class Calls(Part):
 
     async def run(self) -> None:
         """See `Part`."""
-        await self.exchange.load()
+        await self.exchange.staff.load()
         await self.exchange.restore()
         async with asyncio.TaskGroup() as tasks:
             for name, work in (

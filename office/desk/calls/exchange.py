@@ -5,28 +5,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 import sqlite3
-from collections import Counter, OrderedDict, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from office.desk.calls import departments as office
-from office.desk.calls import queue, rows
-from office.desk.calls.hours import is_open, opens_at
-from office.desk.calls.line import Changed, Line, ToKiosk, ToPage, Wish, wish_of
+from office.desk.calls import handing_over, queue, rows
+from office.desk.calls.effects import Changed, ToKiosk, ToPage
+from office.desk.calls.line import Line
 from office.desk.calls.queue import Clerk, Waiting
-from office.desk.calls.shapes import DepartmentEdited
+from office.desk.calls.refusals import Refusals, Seldom, Starts
+from office.desk.calls.staff import Staff
 from office.desk.calls.there import There
+from office.desk.calls.wish import Wish, wish_of
 from office.desk.desk import Desk
 from office.desk.mistake import Mistake
 from office.desk.people import audit
 from office.desk.people.accounts import Person
-from office.desk.people.roles import Role
 from office.turn import TurnSecretError, ice
 from sync.contract.call import Reason, WrongStepError
 from sync.contract.call_signals import MAX_N, Bye, Heard, IceServer, Start, Ways, write
@@ -37,14 +36,10 @@ log = logging.getLogger("linli.office.desk")
 
 Work = Callable[[sqlite3.Connection], object]
 
-STARTS_PER_MIN = 20
-"""Of one kiosk. More is no resident."""
-FORGET = 1000
 BYE_EVERY_S = 2.0
 NOBODY_S = 10.0
 """A page that loads anew is away for a moment: so long a waiting call waits for somebody to be there at all."""
 NOBODY_ALARM_S = 120.0
-NOTE_EVERY_S = 60.0
 _AHEAD = 100
 
 
@@ -56,18 +51,11 @@ class Exchange:
         self.keep: Callable[[list[Work]], None] = lambda _works: None
         self.changed: Callable[[], None] = lambda: None
         self.lines: dict[str, Line] = {}
-        self.refused: Counter[str] = Counter()
-        self.departments: dict[str, DepartmentEdited] = {}
-        self.names: dict[str, str] = {}
+        self.staff = Staff(desk)
         self._desk, self._there = desk, there
-        self._staff: dict[str, frozenset[str]] = {}
-        self._numbers: dict[tuple[str, str], int] = {}
-        self._handled: dict[str, list[float]] = {}
-        self._starts: dict[str, deque[float]] = {}
-        self._byes: OrderedDict[str, float] = OrderedDict()
+        self._refusals, self._starts, self._byes = Refusals(desk.monotonic), Starts(), Seldom(BYE_EVERY_S)
         self._reserved: dict[str, int] = {}
         self._nobody_s: dict[str, float] = {}
-        self._noted_s: dict[str, float] = {}
         self._works: list[Work] = []
         there.gone = self._page_gone
         there.changed = self.after
@@ -75,86 +63,25 @@ class Exchange:
 
     # --- what it knows of the office
 
-    async def load(self) -> None:
-        """Departments, staff and handling times, as the tables have them now."""
-
-        def look(conn: sqlite3.Connection) -> tuple[list[DepartmentEdited], list[sqlite3.Row], dict[str, list[float]]]:
-            return office.every(conn), office.assigned(conn), rows.handled(conn, queue.KNOWN)
-
-        departments, staff, self._handled = await self._desk.look(look)
-        self.departments = {one.department.id: one for one in departments}
-        self._numbers = {(r["account"], r["department"]): r["number"] for r in staff if r["department"]}
-        self.names = {row["account"]: row["name"] for row in staff}
-        answers: dict[str, set[str]] = {}
-        for account, department in self._numbers:
-            answers.setdefault(account, set()).add(department)
-        self._staff = {account: frozenset(names) for account, names in answers.items()}
-
-    def answers(self, who: Person) -> frozenset[str]:
-        """The departments of whoever this is; without any assigned, their own, or for the duty the reception."""
-        assigned = self._staff.get(who.id)
-        if assigned is not None:
-            return assigned & self.departments.keys()
-        if who.department in self.departments:
-            return frozenset({who.department})
-        return frozenset({self.reception}) if Role.DUTY in who.roles else frozenset()
-
     @property
-    def reception(self) -> str:
-        """The first department."""
-        return next(iter(self.departments), "")
+    def refused(self) -> Counter[str]:
+        """How often what was refused."""
+        return self._refusals.counts
 
     def clerks(self) -> list[Clerk]:
         """Who takes calls now."""
         busy = {line.clerk for line in self.lines.values() if line.had}
-        return [
-            Clerk(account, self.answers(who), account not in busy, Role.DUTY in who.roles)
-            for account, who in sorted(self._there.accounts().items())
-        ]
+        accounts = sorted(self._there.accounts().items())
+        return [self.staff.clerk(who, free=account not in busy) for account, who in accounts]
 
     def present(self, department: str, clerks: list[Clerk]) -> Presence:
         """What kiosks are told of a department."""
-        at, it = self._desk.now(), self.departments[department].department
-        of = [clerk for clerk in clerks if department in clerk.departments]
-        free = sum(clerk.free for clerk in of)
         waiting = sum(line.waits and line.department == department and not line.rings for line in self.lines.values())
-        expected = queue.expected_wait(self._handled.get(department, []), waiting + 1, len(of))
-        return Presence(
-            there=len(of),
-            waiting=waiting,
-            free=free,
-            wait_s=0.0 if free and not waiting else expected,
-            open=is_open(it, at),
-            opens_at=opens_at(it, at),
-        )
+        return self.staff.present(department, clerks, waiting)
 
     def ways(self, department: str) -> Ways:
         """What a resident can do instead."""
-        known = self.departments.get(department)
-        if known is None:
-            return Ways(callback=True)
-        at, clerks = self._desk.now(), self.clerks()
-        free = {name for clerk in clerks if clerk.free for name in clerk.departments}
-        others = [
-            name
-            for name, one in self.departments.items()
-            if name != department and name in free and is_open(one.department, at)
-        ]
-        return Ways(
-            callback=True,
-            hotline=known.department.hotline,
-            others=others,
-            opens_at=opens_at(known.department, at),
-        )
-
-    def by(self, department: str, account: str, language: str) -> str:
-        """What a resident reads of a clerk: department and desk, never a name."""
-        known = self.departments.get(department)
-        name = known.department.name if known else None
-        number = self._numbers.get((account, department), 0)
-        if language == "en":
-            return f"{(name and (name.en or name.zh)) or department}" + (f", desk {number}" if number else "")
-        return f"{(name and name.zh) or department}" + (f" {number}号席" if number else "")
+        return self.staff.ways(department, self.clerks())
 
     def mine(self, account: str) -> list[str]:
         """Calls of this account whose page is gone."""
@@ -194,21 +121,20 @@ class Exchange:
         """A signal of a kiosk."""
         line = self.lines.get(call)
         if line is not None and line.gateway != gateway:
-            self._refuse(gateway, "of another kiosk's call")
+            self._refusals.refuse(gateway, "of another kiosk's call")
             return
         try:
             signal = (line.heard if line is not None else Heard()).up(payload)
         except ContractError:
-            self._refuse(gateway, "not understood")
+            self._refusals.refuse(gateway, "not understood")
             return
         if signal is None:
-            self._refuse(gateway, "replayed")
+            self._refusals.refuse(gateway, "replayed")
         elif line is not None:
             with self.quietly(line):
-                try:
-                    line.signal(signal, self._desk.monotonic())
-                except WrongStepError:
-                    self._refuse(gateway, "out of turn")
+                now_s = self._desk.monotonic()
+                if not line.heard.take(signal, lambda one: line.signal(one, now_s)):
+                    self._refusals.refuse(gateway, "out of turn")
         elif isinstance(signal, Start):
             await self._begin(gateway, call, signal)
         else:
@@ -216,18 +142,18 @@ class Exchange:
 
     async def _begin(self, gateway: str, call: str, start: Start) -> None:
         wish, at, now_s = wish_of(start), self._desk.now(), self._desk.monotonic()
-        if self._too_many(gateway, now_s):
-            self._refuse(gateway, "too many calls")
+        if self._starts.too_many(gateway, now_s):
+            self._refusals.refuse(gateway, "too many calls")
             self._bye(gateway, call, Reason.REFUSED)
             return
         known = await self._desk.look(partial(rows.known, call=call, gateway=gateway, wish=wish))
         if known.used:
-            self._refuse(gateway, "a used id")
+            self._refusals.refuse(gateway, "a used id")
             self._bye(gateway, call, Reason.REFUSED)
             return
         if wish.alarm and known.alarm is False:
-            self._refuse(gateway, "of an alarm that is over or another's")
-            wish = replace(wish, alarm="", department=wish.department or self.reception)
+            self._refusals.refuse(gateway, "of an alarm that is over or another's")
+            wish = replace(wish, alarm="", department=wish.department or self.staff.reception)
         self._end_of(gateway, Reason.REPLACED if wish.alarm else Reason.LOST, now_s)
         line = self._line(call, gateway, wish, at, known.kiosk)
         line.urgent = bool(wish.alarm) and known.alarm is True
@@ -246,8 +172,8 @@ class Exchange:
     def _line(self, call: str, gateway: str, wish: Wish, began: int, kiosk: str) -> Line:
         line = Line(call, gateway, wish, self._desk.monotonic(), began)
         line.kiosk = kiosk
-        if wish.alarm and wish.department not in self.departments:
-            line.department = self.reception
+        if wish.alarm and wish.department not in self.staff.departments:
+            line.department = self.staff.reception
         line.ways = lambda: self.ways(line.department)
         line.ice = lambda: self.ice(call)
         return line
@@ -259,11 +185,11 @@ class Exchange:
         self.after()
 
     def _turned_away(self, line: Line) -> Reason | None:
-        if line.department not in self.departments:
+        if line.department not in self.staff.departments:
             return Reason.REFUSED
         if line.alarm:
             return None
-        it, presence = self.departments[line.department], self.present(line.department, self.clerks())
+        it, presence = self.staff.departments[line.department], self.present(line.department, self.clerks())
         return queue.turned_away(
             is_open=presence.open, there=presence.there, free=presence.free, waiting=presence.waiting, most=it.most
         )
@@ -273,11 +199,11 @@ class Exchange:
         self._free(who)
         if any(line.gateway == gateway for line in self.lines.values()):
             raise Mistake("这台信息机正在通话", "this kiosk has a call", 409, code="busy")
-        if wish.department not in self.departments:
+        if wish.department not in self.staff.departments:
             raise Mistake("没有这个科室", "there is no such department", field="department")
         line = self._line(secrets.token_hex(12), gateway, wish, self._desk.now(), kiosk)
         line.callback = callback
-        line.ring_out(self._desk.monotonic(), who.id, page, self.by(wish.department, who.id, wish.language))
+        line.ring_out(self._desk.monotonic(), who.id, page, self.staff.by(wish.department, who.id, wish.language))
         self._note(who, "call.rung", line.id, department=wish.department, gateway=gateway)
         self._take_in(line)
         return line
@@ -289,18 +215,17 @@ class Exchange:
         line = self._living(call)
         if line.had and line.page == page and line.clerk == who.id:
             return line
-        clerk = Clerk(who.id, self.answers(who), duty=Role.DUTY in who.roles)
-        if not queue.serves(clerk, line.department, alarm=line.urgent) and line.only != who.id:
+        if not queue.serves(self.staff.clerk(who), line.department, alarm=line.urgent) and line.only != who.id:
             raise Mistake("这不是您科室的来电", "this call is for another department", 403, code="may-not")
         if line.had and not line.orphan:
             raise self.taken(line)
         if line.clerk != who.id:
             self._free(who)
         try:
-            line.grant(who.id, page, self.by(line.department, who.id, line.wish.language), self._desk.monotonic())
+            line.grant(who.id, page, self.staff.by(line.department, who.id, line.wish.language), self._desk.monotonic())
         except WrongStepError:
             raise self.taken(line) from None
-        self.names[who.id] = who.name  # whose account is newer than what was loaded
+        self.staff.names[who.id] = who.name  # whose account is newer than what was loaded
         self._note(who, "call.taken", call, department=line.department)
         self.after()
         return line
@@ -316,7 +241,7 @@ class Exchange:
 
     def taken(self, line: Line) -> Mistake:
         """Who has it."""
-        name = self.names.get(line.clerk, "")
+        name = self.staff.names.get(line.clerk, "")
         return Mistake(f"已被{name or '他人'}接听", f"{name or 'somebody'} has this call", 409, code="taken")
 
     def held_by(self, call: str, who: Person, page: str) -> Line:
@@ -350,28 +275,11 @@ class Exchange:
         """(department, clerk) to whom. Raises Mistake: nobody there, closed, busy."""
         clerks = self.clerks()
         if clerk:
-            found = next((one for one in clerks if one.account == clerk), None)
-            if found is None or clerk == line.clerk:
-                raise Mistake("对方不在", "this person takes no calls now", 409, code="absent")
-            if not found.free:
-                raise Mistake("对方正在通话", "this person has a call", 409, code="busy")
-            mine = line.department if line.department in found.departments else ""
-            return mine or min(found.departments, default=line.department), clerk
-        if department not in self.departments:
+            return handing_over.to_clerk(line, clerk, clerks), clerk
+        if department not in self.staff.departments:
             raise Mistake("没有这个科室", "there is no such department", 404, field="department")
-        presence = self.present(department, clerks)
-        others = presence.there - (department == line.department and line.clerk in {c.account for c in clerks})
-        most = self.departments[department].most
-        reason = queue.turned_away(
-            is_open=presence.open, there=others, free=presence.free, waiting=presence.waiting, most=most
-        )
-        if reason is not None:
-            words = {
-                Reason.CLOSED: ("该科室已下班", "this department is closed"),
-                Reason.ABSENT: ("该科室现在无人", "nobody of this department is there"),
-                Reason.BUSY: ("该科室排队已满", "too many wait for this department"),
-            }
-            raise Mistake(*words[reason], 409, code=str(reason))
+        presence, most = self.present(department, clerks), self.staff.departments[department].most
+        handing_over.check_department(line, department, presence, clerks, most)
         return department, ""
 
     def _free(self, who: Person) -> None:
@@ -448,7 +356,7 @@ class Exchange:
         for standing in queue.arrange(map(_waiting, self.waiting()), clerks, now_s):
             line = self.lines[standing.call]
             there = sum(line.department in clerk.departments for clerk in clerks)
-            wait_s = queue.expected_wait(self._handled.get(line.department, []), standing.place, there)
+            wait_s = self.staff.wait_s(line.department, standing.place, there)
             line.stands(standing.rings, standing.place, wait_s, now_s)
 
     def waiting(self) -> Iterable[Line]:
@@ -478,9 +386,7 @@ class Exchange:
         reason = line.call.reason or Reason.LOST
         self._works.append(partial(rows.ended, now=rows.image(line), at=at, reason=str(reason)))
         if line.granted_s is not None:
-            known = self._handled.setdefault(line.department, [])
-            known.append(self._desk.monotonic() - line.granted_s)
-            del known[: -queue.KNOWN]
+            self.staff.handled(line.department, self._desk.monotonic() - line.granted_s)
         self.lines.pop(line.id, None)
         self._reserved.pop(line.id, None)
         self._nobody_s.pop(line.id, None)
@@ -504,31 +410,16 @@ class Exchange:
         """A signal of no call that lives: its kiosk is told once more that it is over."""
         ended = await self._desk.look(partial(rows.end_of, call=call))
         if ended is not None and ended[0] != gateway:
-            self._refuse(gateway, "of another kiosk's call")
+            self._refusals.refuse(gateway, "of another kiosk's call")
             return
-        self._refuse(gateway, "after the end" if ended else "of no call")
-        now_s = self._desk.monotonic()
-        if now_s - self._byes.get(call, -BYE_EVERY_S) < BYE_EVERY_S:
-            return
-        self._byes[call] = now_s
-        self._byes.move_to_end(call)
-        while len(self._byes) > FORGET:
-            self._byes.popitem(last=False)
-        reason = Reason(ended[1]) if ended and ended[1] in set(Reason) else Reason.REFUSED
-        self._bye(gateway, call, reason)
+        self._refusals.refuse(gateway, "after the end" if ended else "of no call")
+        if self._byes.lets(call, self._desk.monotonic()):
+            reason = Reason(ended[1]) if ended and ended[1] in set(Reason) else Reason.REFUSED
+            self._bye(gateway, call, reason)
 
     def _bye(self, gateway: str, call: str, reason: Reason, ways: Ways | None = None) -> None:
         """To a call that is none: its number is above every other's, so that it is heard."""
         self.send(gateway, call, write(Bye(n=MAX_N, reason=reason, ways=ways)))
-
-    def _too_many(self, gateway: str, now_s: float) -> bool:
-        if len(self._starts) > FORGET:
-            self._starts.clear()
-        times = self._starts.setdefault(gateway, deque(maxlen=STARTS_PER_MIN))
-        full = len(times) == STARTS_PER_MIN and now_s - times[0] < 60.0
-        if not full:
-            times.append(now_s)
-        return full
 
     def ice(self, call: str) -> tuple[list[IceServer], bool]:
         """The servers of a call; a relay that cannot be used is said in the log, and the call goes on without it."""
@@ -536,21 +427,8 @@ class Exchange:
         try:
             return ice(calls, call, self._desk.now() / 1000), bool(calls and calls.relay_only)
         except TurnSecretError as error:
-            self._refuse_once("turn", f"no relay for calls: {error}")
+            self._refusals.say("turn", f"no relay for calls: {error}")
             return [], bool(calls and calls.relay_only)
-
-    def _refuse(self, gateway: str, why: str) -> None:
-        """Counted; said in the log once a minute. Never what was in it: it may be an address."""
-        self.refused[why] += 1
-        self._refuse_once(f"{gateway} {why}", f"{gateway[:63]}: a call signal {why} is refused")
-
-    def _refuse_once(self, key: str, text: str) -> None:
-        now_s = asyncio.get_running_loop().time()
-        if now_s - self._noted_s.get(key, float("-inf")) >= NOTE_EVERY_S:
-            if len(self._noted_s) > FORGET:
-                self._noted_s.clear()
-            self._noted_s[key] = now_s
-            log.warning("%s", text)
 
     def _note(self, who: Person, action: str, call: str, **detail: object) -> None:
         self._works.append(lambda conn: audit.note(conn, self._desk.now(), who.id, action, call, **detail))

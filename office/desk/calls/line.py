@@ -9,17 +9,17 @@ the same clerk takes it up again on another page (`resume`), and after `RESCUE_S
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from office.desk.calls.effects import Changed, Effect, ToKiosk, ToPage
+from office.desk.calls.flow import Flow
+from office.desk.calls.offers import Offers
+from office.desk.calls.patience import HAD, SOONER_S, WAITS, Fate, Silence, fate
+from office.desk.calls.wish import Wish
 from sync.contract.call import (
     ALIVE_S,
     DEAD_S,
-    KEEP_S,
-    RING_BACK_S,
-    RING_S,
     Call,
     Reason,
     State,
@@ -37,7 +37,6 @@ from sync.contract.call_signals import (
     Hold,
     IceServer,
     Offer,
-    Quality,
     Queued,
     Renew,
     Ring,
@@ -49,80 +48,10 @@ from sync.contract.call_signals import (
 )
 from sync.contract.envelope import replaced
 
-SOONER_S = 1.0
-"""The office ends a wait this much before the kiosk would: only the office knows what can be done instead."""
-GONE_S = 15.0
-"""A kiosk of which nothing is heard for so long has left the queue."""
 MOMENT_S = 1.5
 """A page whose line to the desk broke is back by then, and its media never stopped."""
 RESCUE_S = 8.0
 """A clerk whose page is gone for so long may be helped out by another."""
-KEPT_S = KEEP_S - 2 * SOONER_S
-"""So long a call is kept for the clerk whose page is gone."""
-
-_ID = re.compile(r"[0-9A-Za-z._:/ -]{1,100}")
-
-HAD = (State.CONNECTING, State.CONNECTED, State.ON_HOLD)
-WAITS = (State.CALLING, State.QUEUED, State.RINGING, State.TRANSFERRED)
-
-
-@dataclass(frozen=True, slots=True)
-class ToKiosk:
-    """A signal down."""
-
-    signal: Down
-
-
-@dataclass(frozen=True, slots=True)
-class ToPage:
-    """Words on topic `call`, for that page."""
-
-    page: str
-    word: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """Something that the history keeps: `granted`, `state`, `ended`."""
-
-    what: str
-
-
-Effect = ToKiosk | ToPage | Changed
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the call is about. Nothing of it is content."""
-
-    department: str
-    video: bool = True
-    language: str = "zh"
-    guide: str = ""
-    case: str = ""
-    again: str = ""
-    alarm: str = ""
-
-
-def wish_of(start: Start) -> Wish:
-    """As the kiosk said it."""
-    language = "en" if start.language == "en" else "zh"
-    texts = (start.guide, start.case, start.again, start.alarm)
-    return Wish(_plain(start.department), start.video, language, *map(_plain, texts))
-
-
-def _plain(text: str) -> str:
-    """An id; nothing for what cannot be one, because it is kept and shown."""
-    return text if _ID.fullmatch(text) else ""
-
-
-@dataclass(slots=True)
-class Offered:
-    """The newest offer. `answered`: a page answered it."""
-
-    leg: int
-    sdp: str
-    answered: bool = False
 
 
 class Line:
@@ -156,20 +85,13 @@ class Line:
         self.heard_s = now_s
         self.away = False
         self.heard = Heard()
-        self.offer: Offered | None = None
-        self.kiosk_leg = 0
-        self.kiosk_quality: Quality | None = None
-        self.sound_only = False
-        self.loss: list[float] = []
+        self.offers = Offers()
+        self.flow = Flow()
         self.callback = ""
         self.n = 0
         self.ways: Callable[[], Ways] = Ways
         self.ice: Callable[[], tuple[list[IceServer], bool]] = lambda: ([], False)
-        self._media: dict[str, tuple[int, float]] = {}
-        self._seen_s = float("-inf")
         self._renew_s: float | None = None
-        self._renew_heard = False
-        """A new leg is needed once it is known which one is dead."""
         self._told: Queued | None = None
         self._alive_s = now_s
         self._effects: list[Effect] = []
@@ -257,7 +179,8 @@ class Line:
         queued = Queued(n=0, department=self.department, place=place, wait_s=wait_s)
         if self.call.state is not State.QUEUED:
             self._step(Step.QUEUE, now_s)
-            self.offer, self._told = None, None
+            self.offers.forget()
+            self._told = None
         if queued != self._told:
             self._told = queued
             self._say(queued)
@@ -290,12 +213,12 @@ class Line:
         if self.call.state is State.QUEUED and self._told is not None:
             self._say(self._told)
         elif self.call.state is State.RINGING and not self.outgoing:
-            self.offer = None
+            self.offers.forget()
             self._say(Queued(n=0, department=self.department, place=1))
             self._say_ringing()
         elif self.call.state in HAD:
             self._lost(now_s)
-            self._say(Renew(n=0, leg=self.kiosk_leg))
+            self._say(Renew(n=0, leg=self.offers.leg))
 
     def _accepted(self, signal: Accept, now_s: float) -> None:
         if not self.outgoing or self.call.state is not State.RINGING:
@@ -305,28 +228,25 @@ class Line:
         self._tell({"kind": "accepted"})
 
     def _offered(self, signal: Offer, now_s: float) -> None:
-        if self.offer is not None and signal.leg <= self.offer.leg:
-            raise WrongStepError("this leg was offered before")
         if self.call.state not in (State.RINGING, State.TRANSFERRED, *HAD):
             raise WrongStepError("nothing rings")
-        self.offer = Offered(signal.leg, signal.sdp)
-        self.kiosk_leg = signal.leg
+        if self.call.state is State.RINGING and self.outgoing:
+            raise WrongStepError("the kiosk has not taken it yet")
+        self.offers.came(signal)
         if self.call.state is State.CONNECTED:
             self._lost(now_s)
         if self.call.state in HAD:
             self._tell({"kind": "offer", "leg": signal.leg, "sdp": signal.sdp})
 
     def _kiosk_lives(self, signal: Alive, now_s: float) -> None:
-        self.kiosk_leg = max(self.kiosk_leg, signal.leg)
-        if self._renew_heard and self.kiosk_leg:
-            self._renew_heard = False
-            self._say(Renew(n=0, leg=self.kiosk_leg))
-        self._measured(signal.quality)
+        if self.offers.lives_on(signal.leg):
+            self._say(Renew(n=0, leg=self.offers.leg))
+        self.flow.at_kiosk(signal, now_s, counts=self.call.state in HAD)
         self._tell(
             {"kind": "alive", "leg": signal.leg, "media": signal.media}
             | ({"quality": signal.quality} if signal.quality is not None else {})
         )
-        self._media_on("kiosk", signal, now_s)
+        self._flows(now_s)
 
     # --- pages
 
@@ -364,23 +284,23 @@ class Line:
         if self.page and self.page != page:
             self._tell({"kind": "ended", "reason": "elsewhere"})
         self.page, self.page_gone_s, self._renew_s = page, None, None
-        same = media and leg > 0 and self.kiosk_leg in (leg, 0)  # 0: the desk was started anew, and it is not known
+        same = media and leg > 0 and self.offers.leg in (leg, 0)
         if self.call.state in HAD and not same:
             self._renewed(now_s)
 
     def _renewed(self, now_s: float) -> None:
         """A new page needs a leg of its own; an offer that nobody answered is good for it."""
         self._lost(now_s)
-        if not self.kiosk_leg:
-            self._renew_heard = True
-        elif self.offer is None or self.offer.answered:
-            self._say(Renew(n=0, leg=self.kiosk_leg))
+        if not self.offers.leg:
+            self.offers.owed = True
+        elif self.offers.open is None:
+            self._say(Renew(n=0, leg=self.offers.leg))
 
     def answer(self, leg: int, sdp: str) -> None:
         """The page's description, once for each leg."""
-        if self.call.state not in HAD or self.offer is None or self.offer.leg != leg or self.offer.answered:
-            raise WrongStepError("nothing to answer")
-        self.offer.answered = True
+        if self.call.state not in HAD:
+            raise WrongStepError("nobody has it")
+        self.offers.answer(leg)
         self._say(Answer(n=0, leg=leg, sdp=sdp))
 
     def page_lives(self, signal: Alive, now_s: float) -> None:
@@ -388,9 +308,9 @@ class Line:
         if not self.had:
             return
         self._alive_s = now_s
-        self._seen_s = now_s if signal.media else self._seen_s
+        self.flow.at_page(signal, now_s)
         self._say(replaced(signal, n=0))
-        self._media_on("page", signal, now_s)
+        self._flows(now_s)
 
     def renew(self, leg: int, now_s: float) -> None:
         """Media of that leg is dead at the page."""
@@ -421,8 +341,9 @@ class Line:
         self.department = department or self.department
         self.clerk = self.page = self.only = self.again = ""
         self.page_gone_s, self._renew_s, self.first, self.queued_s = None, None, True, now_s
-        self.offer, self._told = None, None
-        self._media.clear()
+        self.offers.forget()
+        self._told = None
+        self.flow.stopped()
         self._say(Transferred(n=0, department=self.department))
         self._effects.append(Changed("state"))
 
@@ -443,7 +364,8 @@ class Line:
             self._say(Bye(n=0, reason=reason, ways=ways))
         self.call = self.call.apply(Step.END, now_s, reason)
         self._tell({"kind": "ended", "reason": reason})
-        self.rings, self.place, self.offer = (), 0, None
+        self.rings, self.place = (), 0
+        self.offers.forget()
         self._effects.append(Changed("ended"))
 
     # --- time
@@ -462,33 +384,34 @@ class Line:
             self._renew_s = None
             if self.call.state in HAD:  # the kiosk says so, and keeps offering for whoever comes back
                 self._lost(now_s)
-                self._say(Renew(n=0, leg=self.kiosk_leg))
+                self._say(Renew(n=0, leg=self.offers.leg))
         if (self.waits or not self.page or self.call.state is State.RINGING) and now_s - self._alive_s >= ALIVE_S:
             self._alive_s = now_s
             self._say(Alive(n=0))
 
     def _too_long(self, now_s: float, *, others_there: bool) -> bool:
-        """Whether time has ended it, or put it back into the queue."""
-        state, for_s, silent_s = self.call.state, now_s - self.call.since_s, now_s - self.heard_s
-        limit_s = RING_BACK_S + SOONER_S if self.outgoing else RING_S - SOONER_S
-        if state in WAITS and not self.outgoing and silent_s >= GONE_S:
-            self.end(Reason.LOST, now_s)
-        elif state in (State.RINGING, State.TRANSFERRED) and for_s >= limit_s:
-            self._rang_out(now_s)
-        elif state in HAD and silent_s >= KEEP_S and not self._seen(now_s):
-            self.end(Reason.LOST, now_s)
-        elif self.orphan and self._gone_for(now_s) >= KEPT_S:
-            self._left_alone(now_s, others_there=others_there)
-        elif self.call.tick(now_s + SOONER_S) is not self.call and state not in (State.RINGING, State.TRANSFERRED):
-            ended = self.call.tick(now_s + SOONER_S).reason or Reason.LOST
-            self.end(ended, now_s, ways=self.ways() if state is State.QUEUED else None)
+        """Whether time has ended it."""
+        gone_for_s = self._gone_for(now_s) if self.orphan else 0.0
+        silence = Silence(now_s - self.heard_s, self._seen(now_s), gone_for_s)
+        match fate(self.call, now_s, silence, outgoing=self.outgoing):
+            case Fate.LOST:
+                self.end(Reason.LOST, now_s)
+            case Fate.RANG_OUT:
+                self._rang_out(now_s)
+            case Fate.LEFT_ALONE:
+                self._left_alone(now_s, others_there=others_there)
+            case Fate.OVER:
+                queued = self.call.state is State.QUEUED
+                reason = self.call.tick(now_s + SOONER_S).reason or Reason.LOST
+                self.end(reason, now_s, ways=self.ways() if queued else None)
         return not self.lives
 
     def _rang_out(self, now_s: float) -> None:
         if self.came_from and not self.outgoing:  # it was handed over, and nobody there took it
             self._step(Step.QUEUE, now_s)
             self.department, self.came_from, self.only = self.came_from, "", ""
-            self.offer, self._told = None, None
+            self.offers.forget()
+            self._told = None
             self._say(Queued(n=0, department=self.department, place=1))  # its ringing begins anew
             return
         self.end(Reason.NO_ANSWER, now_s, ways=None if self.outgoing else self.ways())
@@ -501,36 +424,23 @@ class Line:
 
     def _seen(self, now_s: float) -> bool:
         """The page receives the kiosk, even if no signal of it comes through the office's own machines."""
-        return self.call.state in HAD and now_s - self._seen_s < DEAD_S
+        return self.call.state in HAD and self.flow.seen(now_s)
 
     def _gone_for(self, now_s: float) -> float:
         return now_s - self.page_gone_s if self.page_gone_s is not None else 0.0
 
     # --- small things
 
-    def _media_on(self, end: str, signal: Alive, now_s: float) -> None:
-        if not signal.media:
-            self._media.pop(end, None)
-            return
-        self._media[end] = (signal.leg, now_s)
-        kiosk, page = self._media.get("kiosk"), self._media.get("page")
-        both = kiosk and page and kiosk[0] == page[0] and abs(kiosk[1] - page[1]) < DEAD_S
-        if both and self.call.state is State.CONNECTING:
+    def _flows(self, now_s: float) -> None:
+        if self.flow.leg and self.call.state is State.CONNECTING:
             self._step(Step.MEDIA, now_s)
             self._state()
 
     def _lost(self, now_s: float) -> None:
-        self._media.clear()
+        self.flow.stopped()
         if self.call.state in (State.CONNECTED, State.ON_HOLD):
             self._step(Step.LOST, now_s)
             self._state()
-
-    def _measured(self, quality: Quality | None) -> None:
-        self.kiosk_quality = quality
-        if quality is not None and self.call.state in HAD:
-            self.sound_only = self.sound_only or quality.sound_only
-            self.loss.append(min(max(quality.loss, 0.0), 1.0))
-            del self.loss[:-3600]
 
     def _say_ringing(self) -> None:
         ice, relay_only = self.ice()
@@ -538,7 +448,7 @@ class Line:
         self._say(Ringing(n=0, department=self.department, ice=ice, relay_only=relay_only))
 
     def _state(self) -> None:
-        self._tell({"kind": "state", "state": self.call.state, "leg": self.kiosk_leg})
+        self._tell({"kind": "state", "state": self.call.state, "leg": self.offers.leg})
         self._effects.append(Changed("state"))
 
     def _step(self, step: Step, now_s: float) -> None:

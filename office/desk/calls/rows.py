@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from office.desk.calls.line import Line, Wish
+from office.desk.calls.line import Line
 from office.desk.calls.shapes import CallRow, LastCall
+from office.desk.calls.wish import Wish
 from office.desk.people.accounts import name_of
 from office.desk.register import look as register
 from sync.contract import case_number
@@ -83,7 +84,7 @@ class Image:
 
 def image(line: Line) -> Image:
     """Of that call now."""
-    loss = line.loss
+    loss = line.flow.loss
     return Image(
         line.id,
         line.department,
@@ -91,7 +92,7 @@ def image(line: Line) -> Image:
         line.clerk,
         line.heard.last,
         bool(line.came_from),
-        line.sound_only or not line.video,
+        line.flow.sound_only or not line.video,
         round(sum(loss) / len(loss), 4) if loss else None,
         round(sum(share >= POOR_LOSS for share in loss) / len(loss), 4) if loss else None,
     )

@@ -90,7 +90,7 @@ class Telling:
 
     async def _tell(self, *, whole: bool) -> None:
         clerks = self._exchange.clerks()
-        for department in list(self._exchange.departments):
+        for department in list(self._exchange.staff.departments):
             now = replaced(self._exchange.present(department, clerks), valid_s=LEASE_S)
             if whole or now != self._told.get(department):
                 await self._desk.centre.present(department, now)

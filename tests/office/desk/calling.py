@@ -237,7 +237,7 @@ class Office:
 
     async def begin(self) -> Self:
         await until(self.calls.ready.is_set, "the desk hears signals")
-        await until(lambda: self.calls.exchange.departments, "departments")
+        await until(lambda: self.calls.exchange.staff.departments, "departments")
         await self.house.desk.change(lambda conn: conn.execute("UPDATE call_departments SET hours='[]'").rowcount)
         await self.calls.reload()
         return self
@@ -278,10 +278,16 @@ class Office:
             self.house.later(step_s)
             for kiosk in kiosks:
                 kiosk.alive()
+            await until(lambda: all(map(self.heard, kiosks)), "the desk hears that they live")
             await self.settled()
             self.calls.there.tick()
             self.calls.exchange.tick()
             await self.settled()
+
+    def heard(self, kiosk: Kiosk) -> bool:
+        """All that this kiosk said, unless its call is over."""
+        line = self.calls.exchange.lines.get(kiosk.call)
+        return line is None or line.gateway != kiosk.gateway or line.heard.last >= kiosk.n
 
     async def settled(self) -> None:
         """Every page has said what it was asked, and every signal has been heard."""

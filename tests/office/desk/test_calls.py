@@ -289,6 +289,7 @@ def test_the_same_clerk_is_offered_it_alone_for_ten_seconds(short_tmp: Path) -> 
         await other.rung(before)
         await other.take(before)
         await other.step(before, "hang-up")
+        assert (await office.row(before))["clerk"] == other.id
         again = Kiosk(office).start(again=before.call)
         await other.rung(again)
         await office.later(9, again)

@@ -8,7 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from office.desk.calls.line import HAD, Changed, Line, ToKiosk, ToPage, Wish
+from office.desk.calls.effects import Changed, ToKiosk, ToPage
+from office.desk.calls.line import Line
+from office.desk.calls.patience import HAD
+from office.desk.calls.wish import Wish
 from sync.contract.call import Reason, State, WrongStepError
 from sync.contract.call_signals import Accept, Alive, Answer, Bye, Granted, Offer, Quality, Renew, Start
 
