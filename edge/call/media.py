@@ -202,9 +202,11 @@ class Media:
                 self.picture_out = PictureOut(self._camera, self._own, self._may_send, self._send_picture, self._broken)
             self._aim()
         elif not on and self._camera.wanted:
+            picture_out, self.picture_out = self.picture_out, None
+            if picture_out is not None:
+                picture_out.end()
             self._camera.close()
             self._camera_open = self._camera_trouble = False
-            picture_out, self.picture_out = self.picture_out, None
             if picture_out is not None:
                 picture_out.close()
             self.on_changed()
@@ -213,7 +215,7 @@ class Media:
         """The card, both ways."""
         if on and self.voice is None:
             self.voice = Voice(self._send_sound, self._parts.processing())
-            self.picture_in = PictureIn(self._remote, self._torn, self._broken)
+            self.picture_in = PictureIn(self._remote, self._torn, self._broken, self.voice.picture_held_s)
             self._sound_trouble = self._opened()
             self._sound_open = self._sound_trouble != "microphone"
             self.on_changed()

@@ -69,7 +69,7 @@ class Peer(Protocol):
         """20 ms of Opus; the oldest is dropped when the line does not take them."""
 
     def send_picture(self, data: bytes, timestamp: int) -> None:
-        """One frame of VP8."""
+        """One frame of VP8; `timestamp` is `lips.picture_timestamp` of when it was taken."""
 
     @property
     def takes_picture(self) -> bool:

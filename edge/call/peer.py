@@ -1,12 +1,12 @@
 """The only door to aiortc: one leg of a call as `media_port.Peer`.
 
 Of the library this uses connection, encryption, RTP, RTCP and the data channel. Its coding and its receive buffers are
-gone round, through four of its private names (`_PRIVATE`), because it offers no public way:
+gone round, through some of its private names (`_PRIVATE`), because it offers no public way:
 
 - receivers: in place of the jitter buffer stands a tap, so that sound goes into our own receive buffer and pictures
   into `Assembly`, while its statistics, retransmission requests and reports go on;
 - senders: in place of the encoder stands `_Packing`, which packs what we encoded; requests for a key picture and the
-  bandwidth estimate come out of it.
+  bandwidth estimate come out of it; sender reports say when it was recorded, not when it was sent (`lips`).
 
 A version of the library without these names fails at once with what to do (`MediaError`), and a test says so first.
 """
@@ -32,7 +32,9 @@ from aiortc import (
 )
 from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtcconfiguration import RTCIceTransportPolicy
+from aiortc.rtp import RtcpSrPacket
 
+from edge.call import lips
 from edge.call.assembly import Assembly
 from edge.call.descriptions import with_candidates_everywhere, with_voice_settings
 from edge.call.media_port import Listener, MediaError, Report
@@ -49,7 +51,7 @@ NOISY = ("aiortc", "aioice")
 
 _PRIVATE = {
     "RTCRtpReceiver": ("_RTCRtpReceiver__jitter_buffer", "_send_rtcp_nack", "_send_rtcp_pli"),
-    "RTCRtpSender": ("_RTCRtpSender__encoder", "_send_keyframe"),
+    "RTCRtpSender": ("_RTCRtpSender__encoder", "_send_keyframe", "_send_rtcp"),
 }
 
 
@@ -184,8 +186,8 @@ class AiortcPeer:
             _check(transceiver.sender, "RTCRtpSender")
         setattr(audio.receiver, _PRIVATE["RTCRtpReceiver"][0], _Tap(self._sound_packet))
         setattr(video.receiver, _PRIVATE["RTCRtpReceiver"][0], _Tap(self._picture_packet))
-        setattr(audio.sender, _PRIVATE["RTCRtpSender"][0], _Packing())
-        setattr(video.sender, _PRIVATE["RTCRtpSender"][0], _PicturePacking(self._listener.bandwidth))
+        _pack_with(audio.sender, _Packing())
+        _pack_with(video.sender, _PicturePacking(self._listener.bandwidth))
         setattr(video.sender, _PRIVATE["RTCRtpSender"][1], self._listener.key_wanted)
         self._channel = pc.createDataChannel(CHANNEL)
         self._channel.on("message", self._message)
@@ -330,6 +332,9 @@ class _Tap:
 class _Packing:
     """Stands where a sender's encoder stood: Opus goes as it is, one packet each."""
 
+    since = lips.SOUND_SINCE
+    """Ticks from what the last timestamp names until it was packed."""
+
     def pack(self, item: tuple[bytes, int]) -> tuple[list[bytes], int]:
         """Payloads and their timestamp."""
         return [item[0]], item[1]
@@ -340,12 +345,14 @@ class _PicturePacking(Vp8Encoder):
 
     def __init__(self, bandwidth: Callable[[int], None]) -> None:
         self._told = bandwidth
+        self.since = 0
         super().__init__()
 
     def pack(self, packet: Any) -> tuple[list[bytes], int]:
         """Payloads and their timestamp."""
         payloads = self._packetize(packet[0], self.picture_id)
         self.picture_id = (self.picture_id + 1) % (1 << 15)
+        self.since = lips.picture_since(packet[1], time.monotonic_ns())
         return payloads, packet[1]
 
     @property
@@ -356,6 +363,21 @@ class _PicturePacking(Vp8Encoder):
     @target_bitrate.setter
     def target_bitrate(self, bitrate: int) -> None:
         self._told(bitrate)
+
+
+def _pack_with(sender: Any, packing: _Packing | _PicturePacking) -> None:
+    encoder, _, send_rtcp = _PRIVATE["RTCRtpSender"]
+    send = getattr(sender, send_rtcp)
+
+    async def put_right(packets: list[Any]) -> None:
+        for packet in packets:
+            if isinstance(packet, RtcpSrPacket):
+                told = packet.sender_info
+                told.rtp_timestamp = (told.rtp_timestamp + packing.since) & 0xFFFFFFFF
+        await send(packets)
+
+    setattr(sender, encoder, packing)
+    setattr(sender, send_rtcp, put_right)
 
 
 class _Outgoing:

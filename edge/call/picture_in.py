@@ -21,20 +21,20 @@ SHOWN_FOR_S = 3.0
 
 
 class PictureIn:
-    """`torn()` and `failed()` are called from its thread; `seen(picture)` too, for whoever measures."""
+    """Called from its thread: `torn()`, `failed()`, and `held_s()`, how long after its arrival a picture is shown."""
 
     def __init__(
         self,
         remote: ShownFrames,
         torn: Callable[[], None],
         failed: Callable[[], None],
-        seen: Callable[[Picture], None] = lambda _picture: None,
+        held_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.count = 0
         self.width = self.height = 0
         self.newest_s = float("-inf")
-        self._remote, self._torn, self._failed, self._seen = remote, torn, failed, seen
-        self._waiting: queue.Queue[tuple[bytes, bool] | None] = queue.Queue(MOST_WAITING)
+        self._remote, self._torn, self._failed, self._held_s = remote, torn, failed, held_s
+        self._waiting: queue.Queue[tuple[bytes, float] | None] = queue.Queue(MOST_WAITING)
         self._lagging = False
         self._thread = threading.Thread(target=self._run, name="picture in", daemon=True)
         self._thread.start()
@@ -44,7 +44,7 @@ class PictureIn:
         if self._lagging and not key:
             return
         try:
-            self._waiting.put_nowait((data, key))
+            self._waiting.put_nowait((data, time.monotonic()))
             self._lagging = False
         except queue.Full:
             # This machine is too slow for it; the rest makes no sense before the next key picture.
@@ -75,6 +75,7 @@ class PictureIn:
                     self._torn()
                     continue
                 if picture is not None:
+                    time.sleep(max(0.0, item[1] + self._held_s() - time.monotonic()))
                     self._show(picture)
         except Exception as error:  # noqa: BLE001 - supervision of a thread that holds a codec
             log.critical("the picture coming in met a fault: %s", type(error).__name__)
@@ -91,4 +92,3 @@ class PictureIn:
             self.count += 1
             self.width, self.height = picture.width, picture.height
             self.newest_s = time.monotonic()
-            self._seen(picture)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from edge.call.adapt import Rung
 from edge.call.camera import Camera
+from edge.call.lips import picture_timestamp
 from edge.call.picture import Picture
 from edge.call.pictures import Encoder, scaled
 from edge.call.screen import ShownFrames
@@ -53,9 +54,13 @@ class PictureOut:
         """The next one is a key picture."""
         self._key.set()
 
+    def end(self) -> None:
+        """No more, from the next picture on: to be said before the camera is closed, which wakes who waits for one."""
+        self._ends.set()
+
     def close(self) -> None:
         """No more; the own picture leaves the screen."""
-        self._ends.set()
+        self.end()
         self._thread.join(JOIN_S)
 
     def _run(self) -> None:
@@ -92,7 +97,7 @@ class PictureOut:
             encoder = self._encoder = Encoder(width, height, wanted.bit_rate, wanted.rung.frames_s)
         key = self._key.is_set()
         self._key.clear()
-        timestamp = picture.at_ns * 9 // 100_000
+        timestamp = picture_timestamp(picture.at_ns)
         if data := encoder.encode(scaled(picture, width, height), timestamp, key=key):
             self._send(data, timestamp)
 

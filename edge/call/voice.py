@@ -15,6 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 from edge.call import opus
+from edge.call.lips import held_s
 from edge.call.sound import BLOCK, TEN_MS, Block, NoProcessing, Processing, Receiver, Sender, Volume
 from edge.call.sound.block import silence
 
@@ -69,6 +70,10 @@ class Voice:
         """From a packet's arrival until it is heard, without the card."""
         with self._lock:
             return self._receiver.delay_s
+
+    def picture_held_s(self) -> float:
+        """How long after its arrival a picture is shown, so that it is not far ahead of its sound."""
+        return held_s(self.delay_s())
 
     def card_delay(self, delay_ms: int) -> None:
         """How long from `to_play` until its echo comes back in `recorded`."""

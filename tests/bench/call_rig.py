@@ -86,8 +86,7 @@ class Screen:
         command = [*self._command, "--socket", str(self._socket)]
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
-        await until(self._socket.exists, "the engine's socket")
-        shown, self._wishes = await asyncio.open_unix_connection(str(self._socket), limit=MAX_LINE)
+        shown, self._wishes = await self._connected()
         await asyncio.sleep(SETTLED_S)
         self._listening = asyncio.create_task(self._listen(shown))
         return self
@@ -101,6 +100,17 @@ class Screen:
             with suppress(ProcessLookupError):
                 self._process.terminate()
             await self._process.wait()
+
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """The socket's file is there a moment before anybody listens at it."""
+        end_s = time.monotonic() + SOON_S
+        while True:
+            try:
+                return await asyncio.open_unix_connection(str(self._socket), limit=MAX_LINE)
+            except (FileNotFoundError, ConnectionRefusedError):
+                if time.monotonic() > end_s:
+                    raise RigError(f"not within {SOON_S:g} s: the engine's socket") from None
+                await asyncio.sleep(LOOK_S)
 
     async def _listen(self, shown: asyncio.StreamReader) -> None:
         async for line in shown:
