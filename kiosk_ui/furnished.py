@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kiosk_ui.asking import Asking
 from kiosk_ui.booking import Booking
+from kiosk_ui.call import TALKING
 from kiosk_ui.call_deeds import Ask, CallDeeds, Send
 from kiosk_ui.care import Care, memory_mb
 from kiosk_ui.emergency import EmergencyDeeds
@@ -72,7 +73,14 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
             calls.start(department, at, again=case, case=case)
 
     heard = {RECORDING, LESSON}  # what nobody may speak into
-    speech = Speech(kiosk, speaker or Mute(), lambda: calls.calls.lives or bool(heard & kiosk.flow.holds))
+    speech = Speech(
+        kiosk,
+        speaker or Mute(),
+        lambda: calls.calls.lives or bool(heard & kiosk.flow.holds),
+        lambda: calls.calls.call.state in TALKING or bool(heard & kiosk.flow.holds),
+    )
+    speech.held = lambda: sos.sos.down_at is not None
+    sos.say = speech.urgent
     emergency = EmergencyDeeds(kiosk, ask, busy)
     emergency.speak = speech.announce
     sending, asking, printing, keys = Sending(kiosk, ask), Asking(kiosk, ask), Printing(kiosk, ask), Keys(kiosk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk_ui.content import told
 from kiosk_ui.guides_take import carried
-from kiosk_ui.reading import action, block, entries, gone, reading
+from kiosk_ui.reading import action, block, entries, gone, reading, spoken_there
 from kiosk_ui.scene import Scene
 from kiosk_ui.view import Row, Value, View
 from kiosk_ui.words import Words
@@ -65,7 +65,11 @@ def guide(scene: Scene) -> View:
         actions.append(action("guide-book", found.booking, say("guides.book"), art="booking"))
     if "slip-print" in deeds:
         actions.append(action("slip-print", found.id, say("guides.print"), art="print"))
-    return reading(scene, told(found.title, language), cards, actions, strip=_printing(scene))
+    sounds = spoken_there(scene, *((card.text, card.spoken) for card in (getattr(found, name) for name in CARDS)))
+    aloud = "read-card" in deeds
+    return reading(
+        scene, told(found.title, language), cards, actions, strip=_printing(scene), sounds=sounds, aloud=aloud
+    )
 
 
 def guide_take(scene: Scene) -> View:

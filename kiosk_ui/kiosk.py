@@ -95,8 +95,12 @@ class Kiosk:
 
     def texts_shown(self) -> dict[str, Value]:
         """What was shown last, if it is still in front."""
+        return self.view_shown().texts
+
+    def view_shown(self) -> View:
+        """Likewise, the whole of it."""
         visit, view = self._looked or (-1, View(""))
-        return view.texts if visit == self.flow.visit else {}
+        return view if visit == self.flow.visit else View("")
 
     def show(self, at: float, now: datetime) -> Shown:
         """What is on the glass at this moment."""

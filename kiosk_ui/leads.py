@@ -272,6 +272,7 @@ LEADS: dict[Screen, dict[str, Lead]] = {
         "guide-take": Go(Screen.GUIDE_TAKE),
         "guide-ask": Do("guide-ask"),
         "guide-book": Do("guide-book"),
+        "read-card": Do("read-card"),
         "slip-print": Do("slip-print"),
         "help": Do("guide-help"),
     },

@@ -11,7 +11,7 @@ from kiosk_ui.content import told
 from kiosk_ui.departments import zone_of
 from kiosk_ui.neighbours_visit import NeighboursVisit
 from kiosk_ui.outgoing import State
-from kiosk_ui.reading import action, block, entries, gone, reading
+from kiosk_ui.reading import action, block, entries, gone, reading, spoken_there
 from kiosk_ui.scene import Scene
 from kiosk_ui.view import Row, Value, View
 from sync.contract import case_number
@@ -63,8 +63,8 @@ def activity(scene: Scene) -> View:
     over = _past(found, _here(scene))
     actions = [] if over else [action("join", found.id, title, art="write", tone="good")]
     strip = say("neighbours.over") if over else ""
-    sound = scene.services.hash_of(found.spoken)
-    return reading(scene, told(found.title, language), blocks, actions, strip=strip, sound=sound)
+    sounds = spoken_there(scene, (found.text, found.spoken))
+    return reading(scene, told(found.title, language), blocks, actions, strip=strip, sounds=sounds)
 
 
 def people(scene: Scene) -> View:
@@ -165,13 +165,14 @@ def poll(scene: Scene, visit: NeighboursVisit) -> View:
         for n, answer in enumerate(found.answers)
     ]
     strip = say("neighbours.poll_ask")
+    sounds = spoken_there(scene, (found.question, found.spoken))
     if letter is not None:
         kept = letter.state is State.KEPT
         strip = say("neighbours.poll_kept", day=_day(scene, found)) if kept else say(f"neighbours.sent_{letter.state}")
     little = scene.theme.compact and not scene.theme.tall
     if little and letter is not None and chosen < len(rows):
         rows = [replace(rows[chosen], said="")]  # what stands above says the rest
-    return choices(
+    shown = choices(
         scene,
         told(found.question, language),
         rows,
@@ -179,6 +180,7 @@ def poll(scene: Scene, visit: NeighboursVisit) -> View:
         columns=2 if little and letter is None else 1,
         lines=1 if little else 0,
     )
+    return replace(shown, sounds=sounds)
 
 
 def results(scene: Scene) -> View:

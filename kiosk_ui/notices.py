@@ -7,7 +7,7 @@ from datetime import tzinfo
 from kiosk_ui.content import told
 from kiosk_ui.departments import zone_of
 from kiosk_ui.notices_in_force import in_force, moment
-from kiosk_ui.reading import block, entries, gone, reading
+from kiosk_ui.reading import block, entries, gone, reading, spoken_there
 from kiosk_ui.scene import Scene
 from kiosk_ui.view import Row, View
 from kiosk_ui.words import Words
@@ -40,8 +40,8 @@ def notice(scene: Scene) -> View:
     blocks = [block("", "", picture=picture)] if picture else []
     blocks.append(block("", told(found.text, words.language)))
     strip = words.say("notices.valid", since=since, until=until)
-    title, sound = told(found.title, words.language), scene.services.hash_of(found.spoken)
-    return reading(scene, title, blocks, strip=strip, sound=sound)
+    sounds = spoken_there(scene, (found.text, found.spoken))
+    return reading(scene, told(found.title, words.language), blocks, strip=strip, sounds=sounds)
 
 
 def day(text: str, words: Words, zone: tzinfo) -> str:

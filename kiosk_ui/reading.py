@@ -6,11 +6,12 @@ one within a line. What can be done stands below, in the same place on every pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from kiosk_ui.scene import Scene
 from kiosk_ui.view import Row, Value, View
+from sync.contract.departments import Said
 
 T = TypeVar("T")
 
@@ -29,12 +30,25 @@ def action(control: str, argument: str, title: str, *, art: str = "", tone: str 
 
 
 def reading(
-    scene: Scene, title: str, blocks: Iterable[Row], actions: Iterable[Row] = (), *, strip: str = "", sound: str = ""
+    scene: Scene,
+    title: str,
+    blocks: Iterable[Row],
+    actions: Iterable[Row] = (),
+    *,
+    strip: str = "",
+    sounds: Mapping[str, str] | None = None,
+    aloud: bool = False,
 ) -> View:
-    """One item. `sound`: the hash of its text as it was spoken at the centre."""
+    """One item. `sounds`: its words as they were spoken at the centre; `aloud`: each block has a button of its own."""
     rows = [Row("", str(n), row.title, row.detail, picture=row.picture, tone=row.tone) for n, row in enumerate(blocks)]
-    texts: dict[str, Value] = {"page": scene.flow.session.page, "strip": strip, "sound": sound}
-    return View(title, texts, (*rows, *actions))
+    texts: dict[str, Value] = {"page": scene.flow.session.page, "strip": strip, "aloud": aloud}
+    return View(title, texts, (*rows, *actions), sounds or {})
+
+
+def spoken_there(scene: Scene, *texts: tuple[Said, str]) -> dict[str, str]:
+    """Texts with the names of their sounds. They are spoken in Chinese, so words that are shown otherwise have none."""
+    found = ((text.zh, scene.services.hash_of(name)) for text, name in texts)
+    return {text: sha256 for text, sha256 in found if text and sha256}
 
 
 def gone(scene: Scene) -> View:

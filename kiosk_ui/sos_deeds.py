@@ -15,9 +15,10 @@ from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.local import Api, Look
 from kiosk_ui.scene import Scene
 from kiosk_ui.screens import Shows
-from kiosk_ui.sos import DEVICE, DUTY, Act, AlarmNow, Sos
+from kiosk_ui.sos import DEVICE, DUTY, Act, AlarmNow, Sos, Stage
 from kiosk_ui.sos_view import sos_view
 from kiosk_ui.view import View
+from kiosk_ui.words import Words
 from sync.contract.envelope import ContractError, Struct, decode
 from sync.unix_http import Answer
 
@@ -35,14 +36,17 @@ class SosDeeds:
 
     def __init__(self, kiosk: Kiosk, calls: CallDeeds, ask: Callable[[str, str, str, object, str], None]) -> None:
         self.sos = Sos()
+        self.say: Callable[[str], None] = lambda _text: None
+        """Aloud, also while the voice is only being opened."""
         self._kiosk, self._flow, self._calls, self._ask = kiosk, kiosk.flow, calls, ask
         self._key = ""
         self._again_at: float | None = None
         self._voice_at: float | None = None
         self._fine_failed = False
+        self._said = ""
         kiosk.screens[Screen.SOS] = Shows("SosPage", self._view)
         self._flow.deeds |= {
-            "sos-down": lambda _argument, at: self.sos.down(at),
+            "sos-down": self._down,
             "sos-up": lambda _argument, at: self._do(self.sos.up(at), at),
             "sos-held": lambda _argument, at: self._do(self.sos.tick(at), at),
             "sos-fine": self._fine,
@@ -66,7 +70,30 @@ class SosDeeds:
         else:
             self._flow.holds.discard(HOLD)
 
+        self._tell(at)
+
+    def _tell(self, at: float) -> None:
+        """Each stage is said once, in the words of its screen."""
+        if self._flow.place.screen is not Screen.SOS:
+            self._said = ""
+            return
+        if self.sos.down_at is not None or self.sos.stage(at) is Stage.READY:
+            return
+        language = self._flow.session.language
+        text = told(self._seen(Words(language), at))
+        if text != self._said:
+            self._said = text
+            self.say(text)
+
     # --- the press
+
+    def _down(self, _argument: str, at: float) -> None:
+        """Who does not see the ring grow, or the seconds, hears them."""
+        self.sos.down(at)
+        self._said = ""
+        say, left = Words(self._flow.session.language).say, self.sos.left(at)
+        counted = "，".join([say("sos.holding", n=left), *map(str, range(left - 1, 0, -1))])
+        self.say(counted if self._flow.place.screen is Screen.SOS else f"{say('bar.sos')}，{say('sos.let_go')}")
 
     def _do(self, act: Act, at: float) -> None:
         if act is Act.NOTHING:
@@ -132,12 +159,22 @@ class SosDeeds:
         self.sos.leave()
         self._again_at = self._voice_at = None
         self._fine_failed = False
+        self._said = ""
         self._flow.holds.discard(HOLD)
 
     def _view(self, scene: Scene) -> View:
-        number = self._calls.offices.hotline("")
-        calls = self._calls.calls
-        return sos_view(self.sos, calls, scene.words, number, scene.at, fine_failed=self._fine_failed)
+        return self._seen(scene.words, scene.at)
+
+    def _seen(self, words: Words, at: float) -> View:
+        number, calls = self._calls.offices.hotline(""), self._calls.calls
+        return sos_view(self.sos, calls, words, number, at, fine_failed=self._fine_failed)
+
+
+def told(view: View) -> str:
+    """What the heading says, and a number digit by digit."""
+    number = " ".join(str(view.texts["number"]))
+    parts = (str(view.texts["test"]), view.title, str(view.texts["detail"]), number)
+    return "。\n".join(part for part in parts if part)
 
 
 def _alarm(news: object) -> AlarmNow | None:

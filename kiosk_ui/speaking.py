@@ -9,17 +9,16 @@ to the engine by its standard input: a command line can be read by everybody on 
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 import subprocess
 import threading
-import wave
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from kiosk_ui.sound_files import Sound, VoiceError, heard, sounds
 from kiosk_ui.speech import MOST_DB, Utterance
 
 log = logging.getLogger("linli.kiosk")
@@ -31,18 +30,6 @@ RENDER_S = 10.0
 BLOCK_S = 0.02
 MOST_PIECE, MOST_TEXT = 160, 12_000
 END = re.compile(r"(?<=[。！？!?；;\n])")
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """16 bits, one channel."""
-
-    samples: array[int]
-    rate: int
-
-
-class VoiceError(Exception):
-    """There is no sound of it."""
 
 
 class Voice(Protocol):
@@ -80,19 +67,6 @@ class Espeak:
         except (OSError, subprocess.SubprocessError) as error:
             raise VoiceError(type(error).__name__) from None  # its own words would hold the text
         return heard(done.stdout)
-
-
-def heard(content: bytes) -> Sound:
-    """The first channel of a WAV file. Raises VoiceError."""
-    try:
-        with wave.open(io.BytesIO(content)) as file:
-            if file.getsampwidth() != 2:
-                raise VoiceError("not 16 bits")
-            # espeak does not know the length when it writes the head: what is there counts.
-            samples = array("h", file.readframes(min(file.getnframes(), len(content))))
-            return Sound(samples[:: file.getnchannels()], file.getframerate())
-    except (wave.Error, EOFError, ValueError) as error:
-        raise VoiceError(str(error)) from None
 
 
 def sentences(text: str) -> list[str]:
@@ -230,14 +204,18 @@ class Speaker:
             return not job.over
 
     def _sounds(self, job: _Job) -> Iterator[Sound]:
-        if job.utterance.sound and (content := self.fetch(job.utterance.sound)):
-            try:
-                yield heard(content)
-            except VoiceError:
-                log.warning("a spoken text of the content is no WAV file; the engine says it")
-            else:
-                return
-        for sentence in sentences(job.utterance.text):
-            if job.over:
-                return
-            yield self._voice.sound(sentence, job.utterance.language)
+        for text, sha256 in job.utterance.parts():
+            if sha256 and (content := self.fetch(sha256)):
+                begun = False
+                try:
+                    for sound in sounds(content):
+                        begun = True
+                        yield sound
+                except VoiceError as error:
+                    log.warning("a spoken text of the content cannot be played (%s)", error)
+                if begun:  # what was said is not said again
+                    continue
+            for sentence in sentences(text):
+                if job.over:
+                    return
+                yield self._voice.sound(sentence, job.utterance.language)

@@ -3,14 +3,16 @@
     speech = Speech(kiosk, speaker, busy)
     speech.glass = lambda: [Piece(...), ...]    # the words on the glass as they are drawn now
     speech.announce("...")                      # said by itself: the countdown, an emergency notice
+    speech.urgent("...")                        # likewise, also while a call is only being set up: an SOS
 
 One thing is said at a time, the newest. A touch silences at once; what the finger meant then decides whether it goes on
-(louder) or is over (everything else). What is typed on a pad is never said: somebody else may hear it.
+(louder) or is over (everything else). What is typed on a pad is never said: somebody else may hear it. Words that were
+spoken at the centre are played as they were spoken there, if exactly those words are on the glass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
@@ -28,6 +30,7 @@ SAME_LINE = 0.6
 UNSAID = frozenset({"digit", "erase", "enter", "key", "keys-back", "keys-put", "keys-choose", "keys-more", "turn"})
 """Keys of pads and keyboards, and the pager."""
 JOINER = "\u2060"
+PAUSES = "，。\n "
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,24 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """To be said. `sound`: the hash of it as it was spoken at the centre."""
+    """To be said. `sounds`: words of `text` that were spoken at the centre, with the hash of the sound."""
 
     text: str
     language: str
-    sound: str = ""
+    sounds: tuple[tuple[str, str], ...] = ()
+
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """In the order of the text, the whole of it once: words, and their sound or nothing."""
+        rest = self.text
+        for _, words, sound in sorted((rest.find(words), words, sound) for words, sound in self.sounds):
+            before, found, after = rest.partition(words)
+            if found:
+                if between := before.strip(PAUSES):
+                    yield between, ""
+                yield words, sound
+                rest = after
+        if rest := rest.strip(PAUSES):
+            yield rest, ""
 
 
 class Speaking(Protocol):
@@ -124,19 +140,26 @@ def _clean(text: str) -> str:
 
 
 class Speech:
-    """Registers `read` and `read-louder` at a kiosk."""
+    """Registers `read`, `read-card` and `read-louder` at a kiosk. `talks`: over whoever speaks nothing is said."""
 
-    def __init__(self, kiosk: Kiosk, speaker: Speaking, busy: Callable[[], bool]) -> None:
+    def __init__(
+        self, kiosk: Kiosk, speaker: Speaking, busy: Callable[[], bool], talks: Callable[[], bool] | None = None
+    ) -> None:
+        self.held: Callable[[], bool] = lambda: False
+        """A finger is on something that it shall stay on: it does not silence what tells it so."""
         self.glass: Callable[[], Sequence[Piece]] = list
         self.able = True
         """There is a voice and something to play it on."""
-        self._kiosk, self._flow, self._speaker, self._busy = kiosk, kiosk.flow, speaker, busy
+        self._kiosk, self._flow, self._speaker = kiosk, kiosk.flow, speaker
+        self._busy, self._talks = busy, talks or busy
         self._said_of: int | None = None
         """The visit whose words are read; None: nothing is, or something that no screen ends."""
         self._hushed_at: float | None = None
         self._counting = False
-        self._sounds = False
-        self._flow.deeds |= {"read": self._read, "read-louder": self._louder}
+        self._sounds = self._urgent = False
+        self._card = ""
+        """Which block alone is read; empty: none."""
+        self._flow.deeds |= {"read": self._read, "read-card": self._read_card, "read-louder": self._louder}
         self._flow.on_touch.append(self._touched)
         self._flow.on_end.append(self._ended)
         kiosk.hears[NEWS] = self._heard
@@ -154,11 +177,19 @@ class Speech:
         if text is not None and self._can:
             self._begin(Utterance(text, self._flow.session.language))
 
+    def urgent(self, text: str) -> None:
+        """Say it although a call is being set up; not over somebody who speaks."""
+        if self.able and not self._talks():
+            self._stop()
+            self._urgent = True
+            self._begin(Utterance(text, self._flow.session.language))
+
     def tick(self, at: float) -> None:
         """Nothing is read that is no longer shown; the countdown is said once."""
         hushed_long = self._hushed_at is not None and at - self._hushed_at > MEANT_S
         gone = self._said_of is not None and self._said_of != self._flow.visit
-        if self._sounds and (hushed_long or gone or self._busy()):
+        busy = self._talks() if self._urgent else self._busy()
+        if self._sounds and (hushed_long or gone or busy):
             self._stop()
         counts = self._flow.countdown(at)
         if counts is not None and not self._counting:
@@ -175,13 +206,30 @@ class Speech:
             return
         if not self._can:
             return
-        session = self._flow.session
-        scene_texts = self._kiosk.texts_shown()
-        text = spoken(self.glass(), (session.typed, str(scene_texts.get("typed", ""))))
+        typed = str(self._kiosk.texts_shown().get("typed", ""))
+        text = spoken(self.glass(), (self._flow.session.typed, typed))
         if text:
-            self._said_of = self._flow.visit
-            self._flow.holds.add(HOLD)
-            self._begin(Utterance(text, session.language, str(scene_texts.get("sound", ""))))
+            self._read_out(text)
+
+    def _read_card(self, number: str, _at: float) -> None:
+        """One block of what is to be read; a second tap on the same ends it."""
+        again = self._sounds and number == self._card
+        if self._sounds:
+            self._stop()
+        rows = [row for row in self._kiosk.view_shown().rows if not row.control]
+        found = next((row for row in rows if row.argument == number), None)
+        if found is not None and not again and self._can:
+            parts = (_clean(part) for part in (found.title, found.detail))
+            self._read_out("。\n".join(part for part in parts if part))
+            self._card = number
+
+    def _read_out(self, text: str) -> None:
+        """Of the screen in front, and over with it."""
+        spoken_there = ((_clean(words), sound) for words, sound in self._kiosk.view_shown().sounds.items())
+        sounds = tuple((words, sound) for words, sound in spoken_there if words and sound and words in text)
+        self._said_of = self._flow.visit
+        self._flow.holds.add(HOLD)
+        self._begin(Utterance(text, self._flow.session.language, sounds))
 
     def _louder(self, _argument: str, _at: float) -> None:
         """Up to the loudest, then back to normal."""
@@ -192,7 +240,7 @@ class Speech:
             self._speaker.go_on(session.gain_db)
 
     def _touched(self, at: float) -> None:
-        if self._sounds and self._hushed_at is None:
+        if self._sounds and self._hushed_at is None and not self.held():
             self._hushed_at = at
             self._speaker.hush()
 
@@ -213,6 +261,7 @@ class Speech:
 
     def _over(self) -> None:
         self._sounds, self._said_of, self._hushed_at = False, None, None
+        self._urgent, self._card = False, ""
         self._flow.holds.discard(HOLD)
         self._show()
 

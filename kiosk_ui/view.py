@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Value = str | int | float | bool | list[str]
@@ -39,3 +40,5 @@ class View:
     title: str
     texts: dict[str, Value] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
+    sounds: Mapping[str, str] = field(default_factory=dict)
+    """Words of it that were spoken at the centre, with the hash of the sound; QML needs none of it."""

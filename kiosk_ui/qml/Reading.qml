@@ -63,6 +63,7 @@ Page {
                 required property int index
                 readonly property var start: reading.places.starts[index] ?? null
 
+                aloud: reading.texts.aloud
                 page: reading.roomHigh - Theme.target - Theme.gap
                 part: start === null ? 0 : Math.max(0, Math.min(parts - 1, reading.shown - start.page))
                 visible: isText && start !== null && reading.shown >= start.page && reading.shown < start.page + parts

@@ -1,6 +1,7 @@
 import QtQuick
 
 // A heading over its text, or a picture. Longer than a page, it goes on over the next ones line by line.
+// Where there is something to be read aloud by itself, its button stands beside its first lines.
 Item {
     id: block
 
@@ -9,6 +10,9 @@ Item {
     required property string detail
     required property string tone
     required property string picture
+    required property string argument
+    // It can be read aloud alone.
+    property bool aloud
     // The height that one page has.
     required property real page
     // Which of its own pages is shown.
@@ -16,6 +20,8 @@ Item {
 
     readonly property bool isText: control === ""
     readonly property real pad: Theme.gap
+    readonly property bool speaks: aloud && Kiosk.speech !== "never" && !Theme.low
+    readonly property real besides: speaks ? Theme.target + pad : 0
     // A number to be copied is larger than what is only read.
     readonly property int letters: tone === "number" ? Theme.title : Theme.body
     readonly property real lineHigh: Math.ceil(letters * 1.3)
@@ -24,7 +30,7 @@ Item {
     readonly property bool plain: detail !== ""
     readonly property real photoHigh: picture === "" ? 0 : Math.min(width * 0.56, page * (plain ? 0.4 : 0.55)) + pad
     readonly property int linesHere: Math.max(0, Math.min(linesOfPage, measure.lineCount - part * linesOfPage))
-    readonly property real whole: above + (plain ? measure.lineCount * lineHigh : 0) + photoHigh
+    readonly property real whole: Math.max(above + (plain ? measure.lineCount * lineHigh : 0) + photoHigh, speaks ? Theme.target + 2 * pad : 0)
     readonly property int parts: whole <= page || !plain ? 1 : Math.ceil(measure.lineCount / linesOfPage)
     readonly property real shownHigh: parts === 1 ? whole : above + linesHere * lineHigh
 
@@ -66,8 +72,23 @@ Item {
         font.pixelSize: block.tone === "" || block.tone === "number" ? Theme.small : Theme.body
         text: block.title
         visible: text !== ""
-        width: parent.width - 3 * block.pad
+        width: parent.width - 3 * block.pad - block.besides
         x: 1.5 * block.pad
+        y: block.pad
+    }
+
+    BigButton {
+        anchors.right: parent.right
+        anchors.rightMargin: block.pad
+        argument: block.argument
+        art: "read"
+        control: "read-card"
+        ground: Theme.bar
+        height: Theme.target
+        ink: Theme.barInk
+        spoken: Kiosk.words.bar.read + " " + block.title
+        visible: block.speaks && block.part === 0
+        width: Theme.target
         y: block.pad
     }
 
@@ -89,7 +110,7 @@ Item {
         clip: block.parts > 1
         height: block.linesHere * block.lineHigh
         visible: block.plain
-        width: parent.width - 3 * block.pad
+        width: parent.width - 3 * block.pad - block.besides
         x: 1.5 * block.pad
         y: block.above - block.pad + (block.parts === 1 ? block.photoHigh : 0)
 

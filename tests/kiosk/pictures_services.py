@@ -8,6 +8,7 @@ from kiosk_ui.emergency import EmergencyDeeds
 from kiosk_ui.flow import Place, Screen
 from kiosk_ui.guides_deeds import GuideDeeds
 from kiosk_ui.learning_player import LessonDeeds
+from kiosk_ui.speech import Mute, Speech
 from kiosk_ui.wardens_deeds import WardenDeeds
 from sync.contract.departments import Said
 from sync.contract.kiosk_box import Hotline, KioskBox
@@ -24,6 +25,7 @@ def show(stage: Stage, screen: Screen, subject: str = "") -> None:
     stage.hear("services", example())
     stage.kiosk.flow.deeds["complain"] = lambda _argument, _at: None
     GuideDeeds(stage.kiosk)
+    Speech(stage.kiosk, Mute(), lambda: False)
     WardenDeeds(stage.kiosk)
     stage.kiosk.flow.at = stage.hand.at
     stage.kiosk.flow.show(Place(screen, subject))

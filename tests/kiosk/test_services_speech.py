@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import gc
+import io
 import math
 import shutil
 import threading
 import time
+import wave
 from array import array
 from collections.abc import Callable, Iterator
 
+import av
+import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from kiosk_ui import sound_files
 from kiosk_ui.flow import COUNTDOWN_S, IDLE_S
 from kiosk_ui.kiosk import Kiosk
-from kiosk_ui.speaking import Espeak, Sound, Speaker, VoiceError, heard, scaled, sentences
+from kiosk_ui.sound_files import Sound, VoiceError, heard
+from kiosk_ui.speaking import Espeak, Speaker, scaled, sentences
 from kiosk_ui.speaking_sinks import CommandSink, RecordingSink
 from kiosk_ui.speech import HOLD, MEANT_S, MOST_DB, Piece, Speech, Utterance, spoken
 from kiosk_ui.theme import Glass, Look
@@ -24,6 +30,7 @@ from tests.kiosk.services_stage import NOW
 
 WITHIN_S = 5.0
 SILENT_S = 0.2
+HUM_S = 1.0
 
 
 def until(true: Callable[[], object], what: str) -> None:
@@ -194,7 +201,8 @@ class Hum:
     def sound(self, text: str, language: str) -> Sound:
         del language
         self.made.append(text)
-        return Sound(array("h", (int(8000 * math.sin(n / 10)) for n in range(16_000))), 16_000)
+        count = int(16_000 * HUM_S)
+        return Sound(array("h", (int(8000 * math.sin(n / 10)) for n in range(count))), 16_000)
 
 
 class Played:
@@ -247,16 +255,80 @@ def test_the_newest_is_said_and_what_was_before_is_forgotten(played: Played) -> 
     assert len(played.voice.made) < 10
 
 
-def test_a_sound_of_the_centre_is_played_instead_of_the_engine(tmp_path: object) -> None:
-    del tmp_path
+def test_words_that_were_spoken_at_the_centre_are_played_and_the_engine_says_the_rest() -> None:
     spoken_there = wav(array("h", [9000, -9000] * 800))
     made = Played(lambda sha256: spoken_there if sha256 == "abc" else None)
-    made.speaker.say(Utterance("您好", "zh", "abc"), 0.0)
+    made.speaker.say(Utterance("带什么。\n身份证，户口本。\n去哪办", "zh", (("身份证，户口本", "abc"),)), 0.0)
     assert made.over.wait(WITHIN_S)
-    assert made.voice.made == []
-    assert made.sink.seconds == pytest.approx(0.1)
+    assert made.voice.made == ["带什么", "去哪办"]
+    assert made.sink.seconds == pytest.approx(0.1 + 2 * HUM_S)
     made.over.clear()
-    made.speaker.say(Utterance("您好", "zh", "unknown"), 0.0)
+    made.speaker.say(Utterance("您好", "zh", (("您好", "unknown"),)), 0.0)
+    assert made.over.wait(WITHIN_S)
+    assert made.voice.made[2:] == ["您好"]
+    made.speaker.close()
+
+
+@pytest.mark.parametrize(
+    ("sounds", "parts"),
+    [
+        ((), [("一。二。三", "")]),
+        ((("二", "b"),), [("一", ""), ("二", "b"), ("三", "")]),
+        ((("三", "c"), ("一", "a")), [("一", "a"), ("二", ""), ("三", "c")]),
+        ((("四", "d"),), [("一。二。三", "")]),
+    ],
+)
+def test_every_word_is_said_once_and_in_its_place(
+    sounds: tuple[tuple[str, str], ...], parts: list[tuple[str, str]]
+) -> None:
+    assert list(Utterance("一。二。三", "zh", sounds).parts()) == parts
+
+
+def encoded(kind: str, codec: str, seconds: float = 1.0) -> bytes:
+    """A hum as a file of that kind."""
+    rate = 48_000
+    samples = np.array([int(9000 * math.sin(n / 20)) for n in range(int(rate * seconds))], np.int16)
+    whole = io.BytesIO()
+    with av.open(whole, "w", format=kind) as file:
+        stream = file.add_stream(codec, rate=rate, layout="mono")
+        assert isinstance(stream, av.AudioStream)
+        for n, at in enumerate(range(0, len(samples) - 960, 960)):
+            frame = av.AudioFrame.from_ndarray(samples[at : at + 960].reshape(1, -1), format="s16", layout="mono")
+            frame.sample_rate, frame.pts = rate, n * 960
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return whole.getvalue()
+
+
+KINDS = [("ogg", "libopus"), ("mp3", "libmp3lame"), ("wav", "pcm_s16le")]
+
+
+@pytest.mark.parametrize(("kind", "codec"), KINDS)
+def test_sound_of_every_kind_that_comes_with_content_is_heard_and_silent_after_a_touch(kind: str, codec: str) -> None:
+    made = Played(lambda _sha256: encoded(kind, codec, 4.0))
+    made.speaker.say(Utterance("您好", "zh", (("您好", "abc"),)), 0.0)
+    until(lambda: made.sink.seconds > 0.3, "it begins")
+    made.speaker.hush()
+    (dropped,) = made.sink.drops[-1:]
+    time.sleep(2 * SILENT_S)  # what is wrong would be heard now
+    assert made.sink.heard(until=dropped)
+    after = [at for at, _ in made.sink.played if at > dropped]
+    assert len(after) <= 1  # the block of 20 ms that was on its way
+    assert made.voice.made == []
+    made.speaker.close()
+
+
+@pytest.mark.parametrize(("kind", "codec"), KINDS)
+def test_a_file_is_played_whole_and_as_fast_as_it_was_spoken(kind: str, codec: str) -> None:
+    heard_of = list(sound_files.sounds(encoded(kind, codec)))
+    assert sum(len(sound.samples) / sound.rate for sound in heard_of) == pytest.approx(1.0, abs=0.1)
+    assert max(abs(sample) for sound in heard_of for sample in sound.samples) > 4000
+
+
+@pytest.mark.parametrize("broken", [b"OggS" + b"x" * 400, b"ID3" + b"\0" * 400, b"%PDF-1.7", b""])
+def test_what_cannot_be_played_is_said_by_the_engine(broken: bytes) -> None:
+    made = Played(lambda _sha256: broken)
+    made.speaker.say(Utterance("您好", "zh", (("您好", "abc"),)), 0.0)
     assert made.over.wait(WITHIN_S)
     assert made.voice.made == ["您好"]
     made.speaker.close()
@@ -290,9 +362,6 @@ def test_a_player_is_fed_and_killed_when_it_shall_be_silent() -> None:
 
 
 def wav(samples: array[int]) -> bytes:
-    import io  # noqa: PLC0415
-    import wave  # noqa: PLC0415
-
     made = io.BytesIO()
     with wave.open(made, "wb") as file:
         file.setnchannels(1)
