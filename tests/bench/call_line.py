@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import sys
 import time
@@ -160,6 +162,12 @@ class OnLine:
                 self.sound_only_s.append((time.monotonic(), told))
             await asyncio.sleep(0.002)
 
+    async def begin(self) -> None:
+        """What is measured at both ends begins here."""
+        os.kill(self.screen.pid, signal.SIGUSR1)
+        self.pictures_ms.clear()
+        await self.page.page.evaluate("window.ears.delays.length = seen.delays.length = 0")
+
     async def _end_engine(self) -> None:
         await self.screen.__aexit__(None, None, None)
 
@@ -170,7 +178,7 @@ class OnLine:
         return {**said, "played": self._record.read_bytes()}
 
     async def page_delays(self) -> tuple[list[float], list[float]]:
-        """Of the pictures the page painted last, and of every beep it heard, in milliseconds."""
+        """Of the pictures the page painted last, and of every beep it heard since the beginning, in milliseconds."""
         seen = await self.page.seen()
         return list(seen["delays"]), list(await self.page.page.evaluate("window.ears.delays"))
 

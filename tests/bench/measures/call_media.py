@@ -25,16 +25,16 @@ def delays(bench: Bench) -> Values:
 async def _delays(bench: Bench, directory: Path) -> Values:
     async with OnLine(directory) as line:
         await asyncio.sleep(SETTLE_S)
-        begun = len(line.pictures_ms)
+        await line.begin()
         for_s = QUICK_MEASURE_S if bench.quick else MEASURE_S
         spent_s = cpu_s(line.screen.pid)
         await asyncio.sleep(for_s)
         cpu = 100 * (cpu_s(line.screen.pid) - spent_s) / for_s
-        shown = [age for _, age in line.pictures_ms[begun:] if age >= 0]
+        shown = [age for _, age in line.pictures_ms if age >= 0]
         painted, heard = await line.page_delays()
         stats = await line.page.stats()
         told = await line.finished()
-    painted, heard, played = painted[-int(for_s * 20) :], heard[-int(for_s) :], told["delays_ms"][-int(for_s) :]
+    played = told["delays_ms"]
     if not (shown and painted and heard and played):
         return {"call.picture_delay_p50": Unmeasured(f"{len(shown)} {len(painted)} {len(heard)} {len(played)}")}
     ways = {"to kiosk": (median(shown), median(played)), "to office": (median(painted), median(heard))}

@@ -3,8 +3,9 @@
     python -m tests.bench.sources.call_kiosk --api API --socket SOCKET --said FILE [--play WAV] [--record FILE]
 
 It beeps at each full second of Unix time; what it hears begin is compared with the same clock, so that every beep of
-the other end, which does likewise, tells a delay. At SIGTERM the file has what was heard, as JSON: `delays_ms` of the
-beeps, `made` the decoder's work in order ([how, samples]). `--record`: what was played, 48 kHz, 16 bit, bare.
+the other end, which does likewise, tells a delay. SIGUSR1: what is measured begins here. At SIGTERM the file has what
+was heard since, as JSON: `delays_ms` of the beeps, `made` the decoder's work in order ([how, samples]). `--record`:
+what was played from the beginning, 48 kHz, 16 bit, bare.
 """
 
 from __future__ import annotations
@@ -91,6 +92,12 @@ async def serve(given: argparse.Namespace) -> None:
     engine = Engine(parts, Path(given.api), Path(given.socket), new_id, addresses)
     work = asyncio.create_task(engine.run())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+
+    def begin() -> None:
+        made.clear()
+        ears.delays_ms.clear()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, begin)
     await asyncio.gather(work, return_exceptions=True)
     ears.write(Path(given.said), Path(given.record) if given.record else None, made)
 
