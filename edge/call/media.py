@@ -334,7 +334,7 @@ class Media:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 return work(*args, **kwargs)
-            except Exception as error:
+            except Exception as error:  # supervision of the card's thread: said, and raised again
                 log.critical("the sound met a fault: %s", type(error).__name__)
                 self._broken()
                 raise

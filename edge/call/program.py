@@ -25,7 +25,7 @@ from edge.call.media import Microphone, Parts, Speaker
 from edge.call.peer import AiortcPeer, hush
 from edge.call.screen import sweep
 from edge.call.sound import NoProcessing, Processing
-from edge.call.tidy import Tidy
+from edge.call.tidy import Tidy, sparing
 from sync.notify import Notify
 
 log = logging.getLogger("linli.call")
@@ -55,6 +55,7 @@ def run(options: Options) -> int:
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(name)s %(message)s"
     )
+    sparing()
     hush()
     sweep()
     try:
