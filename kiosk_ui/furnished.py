@@ -21,8 +21,8 @@ from kiosk_ui.my_case import MyCase
 from kiosk_ui.neighbours import Neighbours
 from kiosk_ui.night import Night
 from kiosk_ui.recorder_engine import EngineRecorder
+from kiosk_ui.report import HEARING, Report
 from kiosk_ui.report import HOLD as RECORDING
-from kiosk_ui.report import Report
 from kiosk_ui.sending import Sending
 from kiosk_ui.service import Service
 from kiosk_ui.slip import Printing
@@ -72,7 +72,7 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
         if not calls.calls.lives:
             calls.start(department, at, again=case, case=case)
 
-    heard = {RECORDING, LESSON}  # what nobody may speak into
+    heard = {RECORDING, HEARING, LESSON}  # what nobody may speak into
     speech = Speech(
         kiosk,
         speaker or Mute(),

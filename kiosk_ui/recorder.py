@@ -40,6 +40,8 @@ class RecorderSeen:
     """How loud it is now, 0 to 1, while it records."""
     plays: bool = False
     """A note can be heard before it is sent."""
+    playing: bool = False
+    """It is heard now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Recorder(Protocol):
     def snap(self) -> bool:
         """Take a photo."""
 
-    def play(self, content: bytes) -> bool:
-        """Let them hear what they said; empty: be silent."""
+    def play(self, *, on: bool) -> bool:
+        """Let them hear the note they spoke last, from its beginning, or be silent."""
 
     def forget(self, kind: Kind) -> None:
         """What was taken is dropped, or sent: nobody here wants it any more."""
@@ -91,9 +93,9 @@ class NoRecorder:
         """See `Recorder`."""
         return False
 
-    def play(self, content: bytes) -> bool:
+    def play(self, *, on: bool) -> bool:
         """See `Recorder`."""
-        del content
+        del on
         return False
 
     def forget(self, kind: Kind) -> None:
@@ -125,9 +127,10 @@ class FakeRecorder:
         self._post(Taken(Kind.PHOTO, SQUARE))
         return True
 
-    def play(self, content: bytes) -> bool:
+    def play(self, *, on: bool) -> bool:
         """See `Recorder`."""
-        self.played += bool(content)
+        self.played += on
+        self._post(RecorderSeen(voice=True, photo=True, plays=True, playing=on))
         return True
 
     def forget(self, kind: Kind) -> None:

@@ -12,7 +12,7 @@ from kiosk_ui.call import LIVING
 from kiosk_ui.engine import Seen
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.recorder import NEWS, Kind, RecorderSeen, Taken
-from sync.contract.call_screen import CallSeen, Forget, Preview, Record, Snap, Wish
+from sync.contract.call_screen import CallSeen, Forget, Play, Preview, Record, Snap, Wish
 from sync.unix_http import Answer
 
 FETCHED = "recorder-photo"
@@ -58,10 +58,9 @@ class EngineRecorder:
         self._wanted.add(Kind.PHOTO)
         return self._send(Snap())
 
-    def play(self, content: bytes) -> bool:
-        """The note is with the gateway."""
-        del content
-        return False
+    def play(self, *, on: bool) -> bool:
+        """See `Recorder`."""
+        return self._send(Play(on))
 
     def forget(self, kind: Kind) -> None:
         """See `Recorder`."""
@@ -71,7 +70,8 @@ class EngineRecorder:
         call = seen.call
         free = seen.there and call.state not in LIVING
         frames = call.own_frames if free and self._looking_at is not None else ""
-        now = RecorderSeen(voice=free, photo=free, frames=frames)
+        playing = free and call.playing_s is not None
+        now = RecorderSeen(voice=free, photo=free, frames=frames, plays=free, playing=playing)
         if now != self._seen:
             self._seen = now
             self._kiosk.heard(NEWS, now, at)

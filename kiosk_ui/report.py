@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 KIND, COMPLAINT = "report", "complaint"
 SHORTEST_PHONE, LONGEST_PHONE = 7, 12
-HOLD = "recording"
+HOLD, HEARING = "recording", "hearing"
+"""Why the idle clock stands still, and why nothing is read aloud meanwhile."""
 TAP_S = 0.6
 """Let go sooner, it was a tap: it goes on until the next one."""
 LINK_AGAIN_S, LINK_TRIES = 2.0, 6
@@ -51,7 +52,7 @@ class Report:
         self._kiosk, self._flow, self._keys = kiosk, kiosk.flow, keys
         self._sending, self._asking = sending, asking
         self._seen = RecorderSeen()
-        self._looking = False
+        self._looking = self._hearing_ended = False
         keys.purpose(WORDS, "report.words_title", self._written, phrases=self._phrases)
         keys.purpose(PLACE, "report.place_title", self._placed_in_words, most=60)
         printing.offer(Screen.REPORT_SENT, self._slip)
@@ -59,6 +60,7 @@ class Report:
         kiosk.ticks.append(self._tick)
         self._flow.on_show.append(self._shown)
         self._flow.on_end.append(self._ended)
+        self._flow.on_touch.append(self._touched)
         self._register()
 
     def _register(self) -> None:
@@ -255,8 +257,17 @@ class Report:
         self.recorder.record(on=False)
 
     def _play(self) -> None:
-        if self._visit.voice and not self.recorder.play(self._visit.voice):
+        """From its beginning; while it is heard the touch has silenced it already."""
+        if self._hearing_ended:
+            return
+        if self._visit.has_voice and not self.recorder.play(on=True):
             self._visit.said = "report.voice_trouble"
+
+    def _touched(self, _at: float) -> None:
+        """A finger silences at once, wherever it is."""
+        self._hearing_ended = self._seen.playing
+        if self._seen.playing:
+            self.recorder.play(on=False)
 
     def _voice_drop(self, _argument: str, _at: float) -> None:
         self._visit.drop_voice()
@@ -276,6 +287,7 @@ class Report:
         visit = self._visit
         if isinstance(news, RecorderSeen):
             self._seen = news
+            self._flow.holds.add(HEARING) if news.playing else self._flow.holds.discard(HEARING)
         elif isinstance(news, Taken) and self._flow.has(Screen.REPORT_TELL):
             if news.kind is Kind.VOICE:
                 visit.began_at, visit.latched = None, False
@@ -368,7 +380,9 @@ class Report:
         if HOLD in self._flow.holds:
             self._flow.holds.discard(HOLD)
             self.recorder.record(on=False)
-        self.recorder.play(b"")
+        self._flow.holds.discard(HEARING)
+        if self._seen.playing:
+            self.recorder.play(on=False)
         if self._looking:
             self._looking = False
             self.recorder.look(on=False)

@@ -165,6 +165,7 @@ def voice(scene: Scene, visit: ReportVisit, recorder: RecorderSeen) -> View:
         "level": recorder.level,
         "has": visit.has_voice,
         "plays": recorder.plays,
+        "playing": recorder.playing,
         "hold": say(
             "report.voice_hold" if not records else "report.voice_tap_stop" if visit.latched else "report.voice_let_go"
         ),

@@ -14,6 +14,7 @@ from edge.call.effects import CloseLeg, DropStill, Effect, OpenLeg, Send, TakeAn
 from edge.call.local import Heard, Local
 from edge.call.media import Media, Parts
 from edge.call.media_port import MediaError
+from edge.call.note_player import NotePlayer
 from edge.call.notes import Notes
 from edge.call.reception import Reception
 from edge.call.screens import Screens
@@ -54,7 +55,15 @@ class Engine:
         self.media = Media(parts)
         self.local = Local(api, Heard(self._signal, self._line, self._alarm, self._unsent, self._refused))
         self.screens = Screens(socket, self._wish, self._came, self._left)
-        self.notes = Notes(parts.microphone, parts.processing, self.media.still, self.local, self._changed, self._spawn)
+        self.notes = Notes(
+            parts.microphone,
+            parts.processing,
+            NotePlayer(parts.speaker, self._changed),
+            self.media.still,
+            self.local,
+            self._changed,
+            self._spawn,
+        )
         self.failed = False
         """The media broke: the program ends and is started anew."""
         self._relay_only, self._sos_devices = relay_only, sos_devices or SOS_DEVICES
@@ -108,6 +117,7 @@ class Engine:
                 session.hang_up(Reason.DEVICE, now_s)
         elif self.notes.full:
             self._spawn(self.notes.end())
+        self.notes.tick()
         self.reception.tick(now_s)
         self._do()
 
@@ -283,18 +293,20 @@ class Engine:
             self._preview_s = now_s if wish.on and self.reception.living is None else None
         elif isinstance(wish, call_screen.Forget):
             self.notes.forget(voice=wish.voice, photo=wish.photo)
-        elif isinstance(wish, call_screen.Record | call_screen.Snap):
+        elif isinstance(wish, call_screen.Record | call_screen.Play | call_screen.Snap):
             self._noted(wish)
         else:
             self.reception.wish(wish, now_s)
         self._do()
 
-    def _noted(self, wish: call_screen.Record | call_screen.Snap) -> None:
+    def _noted(self, wish: call_screen.Record | call_screen.Play | call_screen.Snap) -> None:
         """A voice note or a photo: never inside a call."""
         if self.reception.living is not None:
             return
         if isinstance(wish, call_screen.Snap):
             self._spawn(self.notes.snap())
+        elif isinstance(wish, call_screen.Play):
+            self.notes.play() if wish.on else self.notes.silent()
         elif wish.on:
             self.notes.begin()
         else:

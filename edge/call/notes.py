@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from edge.call.media import Microphone
 from edge.call.note import NoteWriter
+from edge.call.note_player import NotePlayer
 from edge.call.sound import Processing
 from edge.call.still import StillError, StillTaker
 from sync.contract.call_screen import CallSeen
@@ -43,6 +44,7 @@ class Notes:
         self,
         microphone: Microphone,
         processing: Callable[[], Processing],
+        player: NotePlayer,
         still: StillTaker,
         shelf: Shelf,
         changed: Callable[[], None],
@@ -50,6 +52,9 @@ class Notes:
     ) -> None:
         self._microphone, self._processing, self._still = microphone, processing, still
         self._shelf, self._changed, self._spawn = shelf, changed, spawn
+        self._player = player
+        self._heard = b""
+        """The last note, to be heard by whoever spoke it."""
         self._writer: NoteWriter | None = None
         self._named = {"note": "", "photo": ""}
         self._note_s, self._trouble = 0.0, ""
@@ -85,8 +90,23 @@ class Notes:
         wanted = self._round["note"]
         content = await asyncio.to_thread(writer.wav)
         if content and await self._keep("note", content, wanted):
-            self._note_s = writer.seconds
+            self._note_s, self._heard = writer.seconds, content
         self._changed()
+
+    def play(self) -> None:
+        """Nothing, while there is no note or one is being made."""
+        if not self._heard or self.recording:
+            return
+        self._trouble = ""
+        try:
+            self._player.play(self._heard)
+        except OSError:
+            self._trouble = "speaker"
+            self._changed()
+
+    def silent(self) -> None:
+        """It is heard no more."""
+        self._player.stop()
 
     async def snap(self) -> None:
         """A photo of what the camera of the preview sees."""
@@ -102,7 +122,8 @@ class Notes:
         self._changed()
 
     def drop(self) -> None:
-        """What is being recorded never was."""
+        """What is being recorded never was, and nothing is heard."""
+        self.silent()
         if self._writer is not None:
             self._writer = None
             self._microphone.close()
@@ -120,7 +141,13 @@ class Notes:
 
     async def close(self) -> None:
         """The engine ends: what nobody wants is thrown away now."""
+        self.silent()
         await asyncio.gather(*(self._throw_away(name, 1) for name in list(self._unwanted)))
+
+    def tick(self) -> None:
+        """The loudspeaker is let go once all of it was heard."""
+        if self._player.over:
+            self.silent()
 
     @property
     def full(self) -> bool:
@@ -135,6 +162,7 @@ class Notes:
             recording_s=recording,
             note=self._named["note"],
             note_s=self._note_s,
+            playing_s=float(int(self._player.seconds)) if self._player.seconds is not None else None,
             photo=self._named["photo"],
             trouble=seen.trouble or self._trouble,
         )
@@ -158,7 +186,8 @@ class Notes:
         self._round[what] += 1
         name, self._named[what] = self._named[what], ""
         if what == "note":
-            self._note_s = 0.0
+            self.silent()
+            self._note_s, self._heard = 0.0, b""
         if name:
             self._discard(name)
 

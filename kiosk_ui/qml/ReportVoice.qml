@@ -44,7 +44,7 @@ Page {
             ground: Theme.bar
             height: Theme.target
             ink: Theme.barInk
-            text: Kiosk.words.report.voice_play
+            text: voice.texts.playing ? Kiosk.words.report.voice_silent : Kiosk.words.report.voice_play
             visible: voice.texts.plays
             width: (parent.width - Theme.gap) / 2
         }

@@ -91,6 +91,12 @@ class Snap(Struct, frozen=True, tag="snap"):
     """A photo for a report, of what the preview shows now."""
 
 
+class Play(Struct, frozen=True, tag="play"):
+    """Let the last voice note be heard, from its beginning; `on` false: silent. Never inside a call."""
+
+    on: bool
+
+
 class Forget(Struct, frozen=True, tag="forget"):
     """The voice note, the photo: dropped, sent, or the session is over. Named no more, and no longer kept for it."""
 
@@ -104,7 +110,7 @@ class Preview(Struct, frozen=True, tag="preview"):
     on: bool
 
 
-Wish = Start | Accept | HangUp | Camera | Microphone | Volume | Say | PutAway | Preview | Record | Snap | Forget
+Wish = Start | Accept | HangUp | Camera | Microphone | Volume | Say | PutAway | Preview | Record | Play | Snap | Forget
 
 
 # --- what the engine says
@@ -158,6 +164,8 @@ class CallSeen(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call"
     """SHA-256 of the last voice note, kept by the gateway for a report to name; empty once another begins, or
     when it is forgotten."""
     note_s: float = 0.0
+    playing_s: float | None = None
+    """The voice note is heard by whoever spoke it, so long already."""
     photo: str = ""
     """SHA-256 of the last photo, likewise."""
     trouble: str = ""

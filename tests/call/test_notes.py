@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from edge.call.fake_sound import NullSpeaker
+from edge.call.note import RATE_OF_NOTE, written
+from edge.call.note_player import higher
+from edge.call.sound import RATE, Block
 from sync.contract.call import State
-from sync.contract.call_screen import Forget, HangUp, Preview, Record, Snap, Start
+from sync.contract.call_screen import Forget, HangUp, Play, Preview, Record, Snap, Start
 from tests.call.pair import until
 from tests.call.test_engine import BrokenCard, House, Screen, house
 
@@ -177,3 +183,101 @@ def test_a_note_that_is_kept_only_after_its_session_is_nobodys(short_tmp: Path) 
         assert one.seen.note == ""
 
     story(short_tmp, tell)
+
+
+class Ear(NullSpeaker):
+    """A loudspeaker that writes down when something was to be heard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[float] = []
+        self.opened = self.closed = 0
+
+    def open(self, to_play: Callable[[], Block]) -> None:
+        self.opened += 1
+
+        def listened() -> Block:
+            block = to_play()
+            if np.abs(block).max(initial=0) > 300:
+                self.heard.append(time.monotonic())
+            return block
+
+        super().open(listened)
+
+    def close(self) -> None:
+        self.closed += 1
+        super().close()
+
+
+def test_a_note_is_heard_by_whoever_spoke_it_and_ends_by_itself(short_tmp: Path) -> None:
+    ear = Ear()
+
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        screen.wish(Play(on=True))  # there is none
+        await noted(screen)
+        screen.wish(Play(on=True))
+        await screen.until(lambda seen: seen.playing_s is not None)
+        await screen.until(lambda seen: seen.playing_s is None)
+        assert (ear.opened, ear.closed) == (1, 1)
+        assert ear.heard
+
+    story(short_tmp, tell, speaker=ear)
+
+
+def test_it_is_silent_when_it_shall_be_and_when_the_note_is_thrown_away_or_another_begins(short_tmp: Path) -> None:
+    ear = Ear()
+
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        for ending in (Play(on=False), Forget(photo=False), Record(on=True)):
+            await noted(screen)
+            screen.wish(Play(on=True))
+            await screen.until(lambda seen: seen.playing_s is not None)
+            screen.wish(ending)
+            await screen.until(lambda seen: seen.playing_s is None)
+            assert ear.closed == ear.opened
+        await screen.until(lambda seen: seen.recording_s is not None)
+        screen.wish(Forget())
+        screen.wish(Play(on=True))
+        await screen.until(lambda seen: seen.recording_s is None)
+        assert ear.opened == 3
+
+    story(short_tmp, tell, speaker=ear)
+
+
+def test_a_call_takes_the_loudspeaker_from_a_note(short_tmp: Path) -> None:
+    ear = Ear()
+
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        await noted(screen)
+        screen.wish(Play(on=True))
+        await screen.until(lambda seen: seen.playing_s is not None)
+        screen.wish(Start(department="civil"))
+        await screen.until(lambda seen: seen.state is State.CONNECTED)
+        screen.wish(Play(on=True))
+        assert screen.seen.playing_s is None
+        assert (ear.opened, ear.closed) == (2, 1)
+        screen.wish(HangUp())
+        await screen.until(lambda seen: seen.state is State.ENDED)
+
+    story(short_tmp, tell, speaker=ear)
+
+
+def test_a_loudspeaker_that_does_not_open_is_said(short_tmp: Path) -> None:
+    async def tell(one: House) -> None:
+        screen = await one.screen()
+        await noted(screen)
+        screen.wish(Play(on=True))
+        await screen.until(lambda seen: seen.trouble == "speaker")
+
+    story(short_tmp, tell, speaker=BrokenCard())
+
+
+def test_what_is_heard_is_what_goes_up() -> None:
+    tone = np.sin(np.arange(RATE_OF_NOTE) * 2 * np.pi * 440 / RATE_OF_NOTE) * 9000
+    sound = higher(written(tone))
+    at = np.arange(len(sound)) / RATE
+    expected = np.sin(at * 2 * np.pi * 440) * 9000
+    assert np.abs(sound[:-3, 0] - expected[:-3]).max() < 300

@@ -177,10 +177,10 @@ def test_a_stage_is_said_while_the_voice_is_being_opened_and_never_over_the_duty
     here.call(State.RINGING)
     here.news(stage="received")
     assert here.said[-1].startswith("办事处已收到")
-    assert here.parts.speech.sounds
+    assert here.kiosk.speech == "sounds"
     here.call(State.CONNECTED)
     here.hand.later(0.3)
-    assert not here.parts.speech.sounds
+    assert here.kiosk.speech != "sounds"
     before = len(here.said)
     here.news(stage="acknowledged", acknowledged_by="duty")
     assert len(here.said) == before

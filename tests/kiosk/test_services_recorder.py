@@ -7,12 +7,14 @@ import threading
 from pathlib import Path
 
 from kiosk_ui.engine import Seen
+from kiosk_ui.flow import COUNTDOWN_S, IDLE_S
 from kiosk_ui.my_case import SCANNED
 from kiosk_ui.my_case_scans import Scans
 from kiosk_ui.recorder import SQUARE
 from kiosk_ui.recorder_engine import EngineRecorder
+from kiosk_ui.report import HEARING
 from sync.contract.call import State
-from sync.contract.call_screen import CallSeen, Forget, Preview, Record, Snap
+from sync.contract.call_screen import CallSeen, Forget, Play, Preview, Record, Snap
 from sync.unix_http import Answer
 from tests.kiosk.services_stage import Visit
 
@@ -154,3 +156,65 @@ def test_codes_of_the_reader_are_passed_on_one_by_one_and_garbage_is_survived(tm
     scans.stop()
     listener.close()
     assert heard == [(SCANNED, "4821-0937-9"), (SCANNED, "second")]
+
+
+def noted(visit: Engine) -> None:
+    visit.press("report-voice")
+    visit.press("voice-down")
+    visit.say(recording_s=0.5)
+    visit.press("voice-up", after_s=2)
+    visit.say(note=NOTE, note_s=2.0)
+
+
+def test_a_note_is_heard_before_it_is_sent_and_nobody_is_asked_meanwhile_whether_they_are_here() -> None:
+    visit = Engine()
+    noted(visit)
+    assert (visit.texts["plays"], visit.texts["playing"]) == (True, False)
+    visit.press("voice-play")
+    assert visit.wishes[-1] == Play(on=True)
+    visit.say(note=NOTE, note_s=2.0, playing_s=0.0)
+    assert visit.texts["playing"]
+    assert visit.parts.speech.able
+    assert visit.kiosk.flow.holds == {HEARING}
+    visit.wait(IDLE_S + COUNTDOWN_S)
+    assert (visit.place, visit.kiosk.speech) == ("report-voice", "never")
+    visit.say(note=NOTE, note_s=2.0)
+    assert not visit.kiosk.flow.holds
+    assert not visit.texts["playing"]
+
+
+def test_any_touch_silences_a_note_and_the_second_tap_on_its_button_does_no_more() -> None:
+    visit = Engine()
+    noted(visit)
+    for control in ("voice-play", "large", "report-taken"):
+        visit.wishes.clear()
+        visit.say(note=NOTE, note_s=2.0, playing_s=0.0)
+        visit.press(control)
+        assert [wish for wish in visit.wishes if isinstance(wish, Play)] == [Play(on=False)]
+        visit.say(note=NOTE, note_s=2.0)
+
+
+def test_a_note_that_is_thrown_away_is_asked_for_no_more_and_leaves_the_report() -> None:
+    visit = Engine()
+    noted(visit)
+    visit.press("voice-drop")
+    assert visit.wishes[-1] == Forget(photo=False)
+    assert not visit.texts["has"]
+    visit.press("voice-play")
+    assert visit.wished(Play) == 0
+    visit.press("back")
+    visit.press("report-next")
+    visit.press("report-no-phone")
+    visit.press("report-send")
+    (wish,) = (one["wish"] for one in visit.gateway.kept.values())
+    assert wish["blobs"] == []
+
+
+def test_whoever_goes_takes_the_sound_of_their_note_along() -> None:
+    visit = Engine()
+    noted(visit)
+    visit.say(note=NOTE, note_s=2.0, playing_s=0.0)
+    visit.press("end")
+    assert Play(on=False) in visit.wishes
+    assert Forget() in visit.wishes
+    assert not visit.kiosk.flow.holds
