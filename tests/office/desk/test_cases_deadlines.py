@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from office.desk.people.roles import Role
+from tests.office.desk.cases_stage import begun, do
 from tests.office.desk.house import Client, House
-from tests.office.desk.test_cases_desk import begun, do
 
 
 async def _due(clerk: Client, number: str) -> str:

@@ -11,9 +11,9 @@ from office.blobs import whole_at
 from office.desk.people.roles import Role
 from sync.contract.kiosk import Submission
 from sync.contract.messages import SUBMISSION
+from tests.office.desk.cases_stage import eventually
 from tests.office.desk.house import Client, House
 from tests.office.desk.killed import asked, brought, killed_while, receiver_of
-from tests.office.desk.test_cases_desk import eventually
 from tests.office.desk.test_devices_looks import picture
 from tests.office.desk.test_files import opus, photo, wav
 from tests.office.sending import event

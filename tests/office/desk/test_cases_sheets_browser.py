@@ -11,8 +11,8 @@ from playwright.async_api import Page
 
 from office.desk.people.roles import Role
 from tests.office.desk.browser import chromium, person, signed_in
+from tests.office.desk.cases_stage import answered, begun
 from tests.office.desk.house import PASSWORD, House
-from tests.office.desk.test_cases_desk import answered, begun
 
 pytestmark = pytest.mark.e2e
 

@@ -14,8 +14,8 @@ from office.desk.files import Files
 from office.desk.people.roles import Role
 from sync.contract.kiosk import Submission
 from sync.contract.messages import SUBMISSION
+from tests.office.desk.cases_stage import eventually
 from tests.office.desk.house import Client, House
-from tests.office.desk.test_cases_desk import eventually
 from tests.office.desk.test_cases_files import _kept, _name
 from tests.office.desk.test_devices_looks import picture
 from tests.office.desk.test_files import photo, wav
