@@ -7,7 +7,8 @@ queue again, and ignores Receive Maximum: what is in flight is the caller's to b
 (`receive_maximum`, `maximum_packet_size`).
 
 A connection is alive when acknowledgements come, not when the socket is open: with something in flight
-and neither an acknowledgement nor a byte leaving for `STALL_S`, it is cut.
+and neither an acknowledgement nor a byte leaving for `STALL_S`, it is cut. So it is when the address it
+was made from is no longer this machine's: nothing sent from there comes back.
 
 MQTT 5.0 (OASIS Standard, 7 March 2019): 3.1 CONNECT, 3.4 PUBACK, 4.4 message delivery retry.
 """
@@ -17,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from sync.addresses import addresses, is_from
 from sync.pulse import STALL_S, Pulse
 from sync.session import (
     PUBACK_NOBODY,
@@ -63,6 +65,8 @@ __all__ = [
 ]
 
 CONNECT_TIMEOUT_S = 5.0
+MOVED_EVERY_S = 0.5
+MOVED = "the network changed"
 READS_A_TURN = 64
 """Packets read before other work of the loop gets its turn."""
 
@@ -77,6 +81,8 @@ class _Client(Client):
 
     _ahead = b""
     _at = 0
+    abandoned = False
+    """Nobody waits for it any more: an answer that comes after all must not be taken for us."""
 
     @property
     def ahead(self) -> bool:
@@ -89,6 +95,12 @@ class _Client(Client):
         data = self._ahead[self._at : self._at + bufsize]
         self._at += len(data)
         return data
+
+    def _send_connect(self, keepalive: int) -> MQTTErrorCode:
+        if self.abandoned:
+            self._sock_close()
+            return MQTTErrorCode.MQTT_ERR_CONN_LOST
+        return super()._send_connect(keepalive)
 
     def _handle_on_message(self, message: MQTTMessage) -> None:
         if self.on_message is not None:
@@ -120,12 +132,18 @@ class _Life:
 class Connection:
     """Connects, subscribes, publishes and comes back by itself. Not thread-safe: one loop owns it."""
 
-    def __init__(self, broker: Broker, handler: Handler, subscriptions: Sequence[tuple[str, int]] = ()) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        handler: Handler,
+        subscriptions: Sequence[tuple[str, int]] = (),
+        own_addresses: Callable[[], frozenset[str]] = addresses,
+    ) -> None:
         self.broker = broker
         self.online = False
         self.receive_maximum = 65535
         self.maximum_packet_size = 256 * 1024 * 1024
-        self._handler = handler
+        self._handler, self._own_addresses = handler, own_addresses
         self._subscriptions = tuple(subscriptions)
         self._life: _Life | None = None
         self._lives = 0
@@ -137,6 +155,13 @@ class Connection:
 
     async def run(self) -> None:
         """Stay connected until cancelled. Outside causes raise nothing; they come as `Handler.down`."""
+        watching = asyncio.create_task(self._watch_addresses(), name="addresses")
+        try:
+            await self._stay()
+        finally:
+            watching.cancel()
+
+    async def _stay(self) -> None:
         loop = asyncio.get_running_loop()
         said = ""
         while True:
@@ -155,6 +180,8 @@ class Connection:
                 self._handler.down(reason)
             if was_up:
                 self._backoff.lost(loop.time() - self._up_at)
+            if reason is MOVED:
+                continue
             self._kick.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._backoff.next_s(loop.time())):  # wait_for may swallow a cancellation
@@ -218,6 +245,19 @@ class Connection:
         if self._life is not None:
             self._lose(self._life, reason)
 
+    async def _watch_addresses(self) -> None:
+        """What was sent, or is being sent, from an address that is gone reaches nobody: begin anew at once."""
+        known = self._own_addresses()
+        while True:
+            await asyncio.sleep(MOVED_EVERY_S)
+            before, known = known, self._own_addresses()
+            if known == before:
+                continue
+            life = self._life
+            if life is not None and (life.sock is None or is_from(life.sock, before - known)):
+                self._lose(life, MOVED)
+            self.kick()
+
     # --- one attempt
 
     async def _attempt(self, life: _Life) -> bool:
@@ -265,11 +305,21 @@ class Connection:
             props = Properties(PacketTypes.CONNECT)
             props.SessionExpiryInterval = b.session_expiry_s
             more = {"clean_start": False, "properties": props}
+        connecting = loop.run_in_executor(None, lambda: client.connect(b.host, b.port, b.keepalive_s, **more))
+        lost = asyncio.ensure_future(life.lost.wait())
+        either: set[asyncio.Future[Any]] = {connecting, lost}
         try:
-            await loop.run_in_executor(None, lambda: client.connect(b.host, b.port, b.keepalive_s, **more))
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                connecting.result()
         except (OSError, ValueError) as error:
             self._lose(life, _why(error))
             return
+        finally:
+            lost.cancel()
+            if not connecting.done():
+                client.abandoned = True
+                connecting.add_done_callback(_of_no_interest)
         sock = client.socket()
         if not isinstance(sock, socket.socket):
             self._lose(life, "no socket")
@@ -277,6 +327,8 @@ class Connection:
         # A receipt follows an acknowledgement as a second small write: Nagle would hold it for a delayed ACK, 40 ms.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         life.sock = sock
+        if life.lost.is_set():
+            return
         life.pulse.begin(loop.time())
         loop.add_reader(sock, self._readable, life)
         self._flush(life)
@@ -482,6 +534,12 @@ class Connection:
 def _held(life: _Life) -> bool:
     """Whether there is more to read that the socket will not announce."""
     return life.client.ahead or (isinstance(life.sock, ssl.SSLSocket) and life.sock.pending() > 0)
+
+
+def _of_no_interest(attempt: asyncio.Future[Any]) -> None:
+    """How an attempt ended that was given up; it takes `CONNECT_TIMEOUT_S` at most."""
+    if not attempt.cancelled():
+        attempt.exception()
 
 
 def _why(error: BaseException) -> str:

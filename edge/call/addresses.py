@@ -1,26 +1,5 @@
-"""Which addresses this machine has, from /proc (proc(5)): a call whose network changed is dialled anew.
+"""Which addresses this machine has: a call whose network changed is dialled anew."""
 
-/proc/net/fib_trie      |-- 192.0.2.2 / `/32 host LOCAL`    addresses of IPv4
-/proc/net/if_inet6      fd00...02 02 40 00 80 eth0          of IPv6; fe80 is of the link only
-"""
+from sync.addresses import addresses
 
-from __future__ import annotations
-
-import re
-from pathlib import Path
-
-_HOST = re.compile(r"\|-- ([\d.]+)\n\s+/32 host LOCAL")
-
-
-def addresses(proc: Path = Path("/proc/net")) -> frozenset[str]:
-    """All but loopback's and the link's own. Never raises."""
-    four = {one for one in _HOST.findall(_text(proc / "fib_trie")) if not one.startswith("127.")}
-    six = {line.split()[0] for line in _text(proc / "if_inet6").splitlines() if line}
-    return frozenset(four | {one for one in six if not one.startswith("fe80") and int(one, 16) != 1})
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""
+__all__ = ["addresses"]
