@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from kiosk_ui.asked import Reply
 from kiosk_ui.choices import choices, pad
@@ -11,6 +11,7 @@ from kiosk_ui.my_case_visit import CaseVisit
 from kiosk_ui.outgoing import State
 from kiosk_ui.scene import Scene
 from kiosk_ui.view import Row, Value, View
+from kiosk_ui.words import Words
 from sync.contract import case_number
 
 STEPS = ("dispatch", "handle", "verify", "reply", "close")
@@ -87,10 +88,25 @@ def which(scene: Scene, visit: CaseVisit) -> View:
     say, case = scene.words.say, visit.found or Reply()
     count = case.result.get("cases")
     rows = [
-        Row("case-which", str(n), case.text(f"{n}.kind.zh"), case.text(f"{n}.kiosk"), case.text(f"{n}.day"))
+        Row(
+            "case-which",
+            str(n),
+            case.text(f"{n}.kind.zh"),
+            case.text(f"{n}.kiosk"),
+            _date(scene.words, case.text(f"{n}.day")),
+        )
         for n in range(1, (count if isinstance(count, int) else 0) + 1)
     ]
     return choices(scene, say("case.which"), rows, columns=1)
+
+
+def _date(words: Words, day: str) -> str:
+    """As people say it; what is no day stays as it is."""
+    try:
+        at = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return words.say("case.day", month=at.month, day=at.day)
 
 
 def _day(scene: Scene, case: Reply, step: str) -> str:

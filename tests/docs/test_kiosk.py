@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_ui.leads import EVERYWHERE
+from kiosk_ui.leads import EVERYWHERE, Screen
 from kiosk_ui.theme import LARGE, LARGE_WITH_LITTLE_ROOM, TALL_MM
 from sync.contract.kiosk_box import Glass, KioskBox
+from tests.kiosk.pictures import screen_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "kiosk.md").read_text("utf-8")
@@ -19,6 +20,11 @@ PAGE = (DOCS / "kiosk.md").read_text("utf-8")
 def test_every_setting_of_the_screen_is_explained(name: str) -> None:
     assert f"{name}`" in PAGE
     assert {"screen", "hotlines", "installer_code"} <= set(KioskBox.__struct_fields__)
+
+
+def test_every_screen_there_is_stands_in_a_picture() -> None:
+    drawn = set(re.findall(r"\(kiosk/([\w-]+)\.png\)", PAGE))
+    assert {screen_of(name) for name in drawn if not name.endswith("-contrast")} >= set(Screen)
 
 
 def test_every_picture_stands_in_both_looks() -> None:

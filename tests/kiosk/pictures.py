@@ -1,7 +1,8 @@
 """Draws every screen as it stands in docs/kiosk.md: `python -m tests.kiosk.pictures [name ...]`.
 
 A scene is a function that brings a hand to a screen, marked with its name in a module `pictures_*` beside this one.
-Each is drawn in the normal look and in high contrast. `--all DIR` draws every look, size and language for the eye.
+Its name begins with the screen's, or `screen_of` says which it shows. Each is drawn in the normal look and in high
+contrast. `--all DIR` draws every look, size and language for the eye.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
 from kiosk_ui.kiosk import Kiosk
+from kiosk_ui.leads import Screen
 from kiosk_ui.qt.app import application
 from kiosk_ui.theme import Glass, Look
 from tests.kiosk.hand import Hand
@@ -63,6 +65,34 @@ def scene(name: str) -> Callable[[Scene], Scene]:
         return function
 
     return keep
+
+
+ELSEWHERE = {
+    "booking-confirmed": Screen.BOOKING_SENT,
+    "booking-full": Screen.BOOKING_SENT,
+    "booking-request": Screen.BOOKING_SENT,
+    "call-callback": Screen.CALLBACK,
+    "call-callback-kept": Screen.CALLBACK,
+    "call-incoming": Screen.INCOMING,
+    "case-closed": Screen.CASE_FOUND,
+    "case-thanks": Screen.CASE_JUDGE,
+    "case-why": Screen.CASE_JUDGE,
+    "complaint": Screen.REPORT_TELL,
+    "complaint-check": Screen.REPORT_CHECK,
+    "countdown": Screen.DEPARTMENTS,
+    "propose-words": Screen.WRITE,
+    "reading-aloud": Screen.ACTIVITY,
+    "report-not-kept": Screen.REPORT_SENT,
+}
+"""Scenes whose name says what happens there."""
+
+
+def screen_of(name: str) -> Screen | None:
+    """The screen that the scene of that name shows; drawing it holds it to that."""
+    if name in ELSEWHERE:
+        return ELSEWHERE[name]
+    begins = [screen for screen in Screen if f"{name}-".startswith(f"{screen}-")]
+    return max(begins, key=lambda screen: len(screen.value), default=None)
 
 
 class Stage:
@@ -114,6 +144,8 @@ def main(arguments: list[str]) -> None:
         for how in looks:
             with stage(how) as shown:
                 SCENES[name](shown)
+                there = shown.kiosk.flow.place.screen
+                assert there is screen_of(name), f"{name} shows {there}"
                 shown.hand.photograph(folder / f"{name}{how.name}.png", width)
     del app
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
 from PySide6.QtCore import QPoint
 
 from kiosk_ui.code import hashed
@@ -12,7 +17,10 @@ from kiosk_ui.local import Line, Status, Versions
 from kiosk_ui.log_tail import LogTail
 from sync.contract.departments import Said
 from sync.contract.kiosk_box import Hotline, KioskBox
+from sync.unix_http import Answer
+from tests.kiosk.fake_engine import Film
 from tests.kiosk.pictures import Stage, scene
+from tests.kiosk.pictures_call import person
 
 BOX = KioskBox(
     place="幸福路超市",
@@ -97,6 +105,29 @@ def service(stage: Stage) -> None:
     parts.service.about = {"Qt": "6.12.0", "Python": "3.11.9"}
     stage.kiosk.flow.show(Place(Screen.SERVICE))
     stage.hand.later(0.1)
+
+
+@scene("service-log")
+def service_log(stage: Stage) -> None:
+    parts = furnished(stage)
+    parts.service.about = {"Qt": "6.12.0", "Python": "3.11.9"}
+    lines = ("09:14:02 W the line to the centre is back", "09:13:40 W the line to the centre is gone: timed out")
+    stage.hear("service-log", Answer(200, json.dumps({"log": lines[::-1]}).encode()))
+    stage.kiosk.flow.show(Place(Screen.SERVICE_LOG))
+    stage.hand.later(0.1)
+
+
+@scene("service-camera")
+def service_camera(stage: Stage) -> None:
+    parts = furnished(stage)
+    parts.service.engine = lambda: True
+    parts.service.camera = lambda *, on: on
+    film = Film(Path(tempfile.mkdtemp(prefix="linli-pictures-")) / "own", 640, 480)
+    film.frame(person(640, 480, 150, 118, 140))
+    parts.service.frames = lambda: str(film.path)
+    stage.kiosk.flow.show(Place(Screen.SERVICE_CAMERA))
+    stage.hand.until(lambda: any(item.property("shows") for item in stage.hand.items()), "a picture")
+    shutil.rmtree(film.path.parent)
 
 
 @scene("service-touch")

@@ -240,6 +240,22 @@ def case_found(stage: Stage) -> None:
     show(stage, looked(stage, dict(CASE)))
 
 
+BOTH = {
+    "cases": 2,
+    "1.kiosk": "永善里便民超市",
+    "1.day": "2026-11-01",
+    "1.kind.zh": "路灯",
+    "2.kiosk": "幸福路社区中心",
+    "2.day": "2026-11-20",
+    "2.kind.zh": "垃圾清运",
+}
+
+
+@scene("case-which")
+def case_which(stage: Stage) -> None:
+    show(stage, looked(stage, dict(BOTH)))
+
+
 @scene("case-closed")
 def case_closed(stage: Stage) -> None:
     show(stage, looked(stage, dict(CLOSED)))

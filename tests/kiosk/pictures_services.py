@@ -109,6 +109,11 @@ def _publicity(stage: Stage) -> None:
     show(stage, Screen.PUBLICITY)
 
 
+@scene("public-case")
+def _public_case(stage: Stage) -> None:
+    show(stage, Screen.PUBLIC_CASE, "0")
+
+
 @scene("lessons")
 def _lessons(stage: Stage) -> None:
     show(stage, Screen.LESSONS)
