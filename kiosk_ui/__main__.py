@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from kiosk_ui import wiping
-from kiosk_ui.program import main
+
+
+def start(arguments: list[str]) -> int:
+    """First the memory, then the rest: what is loaded before would be loaded twice."""
+    wiping.again(arguments)
+    gc.disable()  # until the first screen is there: everything that is made now stays
+    from kiosk_ui.program import main  # noqa: PLC0415 - see above
+
+    return main(arguments)
+
 
 if __name__ == "__main__":
-    wiping.again(sys.argv[1:])
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(start(sys.argv[1:]))

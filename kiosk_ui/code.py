@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 from dataclasses import dataclass
 
 LOG_N, R, P = 14, 8, 1
@@ -33,12 +31,16 @@ def fits(code: str, kept: str) -> bool:
         if name != "scrypt" or int(log_n) > MOST_LOG_N:
             return False
         found = _scrypt(code, base64.b64decode(salt, validate=True), int(log_n), int(r), int(p))
+        import hmac  # noqa: PLC0415
+
         return hmac.compare_digest(found, base64.b64decode(digest, validate=True))
     except (ValueError, binascii.Error):
         return False
 
 
 def _scrypt(code: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:
+    import hashlib  # noqa: PLC0415 - loads OpenSSL, which the first screen has no use for
+
     return hashlib.scrypt(code.encode(), salt=salt, n=1 << log_n, r=r, p=p, dklen=LENGTH)
 
 

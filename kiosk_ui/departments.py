@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk_ui.words import Words
@@ -62,7 +62,7 @@ class Seen:
 @cache
 def shipped() -> Departments:
     """What a box shows that has no content yet."""
-    return decode(files("kiosk_ui").joinpath("departments.json").read_bytes(), Departments)
+    return decode(Path(__file__).with_name("departments.json").read_bytes(), Departments)
 
 
 def zone_of(departments: Departments) -> tzinfo:

@@ -8,7 +8,7 @@ random number and no person.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 from functools import partial
 
@@ -44,7 +44,7 @@ class Neighbours:
 
     def __init__(self, kiosk: Kiosk, keys: Keys, sending: Sending, printing: Printing) -> None:
         self.mint: Callable[[], str] = case_number.mint
-        self.ballot: Callable[[], str] = lambda: secrets.token_hex(16)
+        self.ballot: Callable[[], str] = lambda: os.urandom(16).hex()
         self._kiosk, self._flow = kiosk, kiosk.flow
         self._keys, self._sending = keys, sending
         kiosk.screens |= {

@@ -12,7 +12,6 @@ can wipe (mallopt(3), `M_PERTURB`). It is asked to by the environment, which is 
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import sys
@@ -36,8 +35,16 @@ def again(arguments: list[str]) -> None:
         os.execve(sys.executable, [sys.executable, "-m", "kiosk_ui", *arguments], {**os.environ, **missing})  # noqa: S606
 
 
+def settled() -> None:
+    """The first screen is there: what was made until now stays, and is not looked through for waste again."""
+    gc.freeze()
+    gc.enable()
+
+
 def forget() -> None:
     """What nobody refers to any more goes now, and empty pages go back to the system."""
+    import ctypes  # noqa: PLC0415 - nobody waits for the screen now, as at its start
+
     gc.collect()
     try:
         ctypes.CDLL(None).malloc_trim(0)

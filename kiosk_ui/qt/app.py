@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
 import signal
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -174,7 +174,6 @@ class Program:
         self.parts.speech.able = able()
         self._keep = options.keep
         self.loading = Loading(options.keep)
-        self.kiosk.heard("services", self.loading.kept(), 0.0)
         self.screen.photos.fetch = photo_fetch(self.local.api, self.kiosk.box.contents)
         self.parts.care.picture = self.screen.png
         self.parts.care.restart = lambda: QGuiApplication.exit(0)
@@ -184,10 +183,11 @@ class Program:
         self.local.looks += [alarm_look(), self.loading.look(), notices_look(), poles_look()]
         self.parts.lessons.make = self._lesson_player
         self.parts.service.sound = self._tone
-        self.parts.service.about = {"Qt": qVersion(), "PySide": pyside_version, "Python": platform.python_version()}
+        self.parts.service.about = {"Qt": qVersion(), "PySide": pyside_version, "Python": sys.version.partition(" ")[0]}
 
     def start(self) -> None:
-        """Look at the gateway and at the call engine."""
+        """Look at the content that was kept, at the gateway and at the call engine."""
+        self.kiosk.heard("services", self.loading.kept(), 0.0)
         self.local.start()
         self.call_engine.start()
         self.scans.start()
@@ -226,7 +226,7 @@ def run(options: Options) -> int:
         app.setOverrideCursor(Qt.CursorShape.BlankCursor)
     notify = Notify(os.environ)
     watchdog = Watchdog(notify, app)
-    for shown in (watchdog.shown, program.start):
+    for shown in (watchdog.shown, wiping.settled, program.start):
         program.screen.window.frameSwapped.connect(shown, Qt.ConnectionType.SingleShotConnection)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.exit(0))  # quit() would ask the window, which never closes

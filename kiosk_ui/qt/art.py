@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -21,7 +21,7 @@ class Art(QQuickImageProvider):
     def __init__(self) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
         self._drawn: dict[tuple[str, int, int], QImage] = {}
-        self._folder = files("kiosk_ui").joinpath("art")
+        self._folder = Path(__file__).parents[1] / "art"
 
     def requestImage(self, name: str, size: QSize, requested: QSize) -> QImage:  # noqa: N802 - Qt's name
         """Drawn at the size that is asked for."""
@@ -37,7 +37,7 @@ class Art(QQuickImageProvider):
 
     def _draw(self, name: str, wanted: QSize) -> QImage:
         drawing, _, colour = name.partition("/")
-        text = self._folder.joinpath(f"{drawing}.svg").read_text("utf-8").replace("currentColor", f"#{colour}")
+        text = (self._folder / f"{drawing}.svg").read_text("utf-8").replace("currentColor", f"#{colour}")
         image = QImage(wanted, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)

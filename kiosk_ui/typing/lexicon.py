@@ -6,14 +6,14 @@ are added at run time.
 
 from __future__ import annotations
 
-import gzip
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
+TABLES = Path(__file__).parent / "tables"
 PIECE = 500
 """Rows between two rests: two milliseconds of work."""
 OFTEN = 2_000
@@ -139,14 +139,15 @@ class _Same:
 
 def _office() -> list[str]:
     """Words of street offices, in the order of the table; the first stand first."""
-    text = resources.files("kiosk_ui.typing").joinpath("tables", "office.txt").read_text("utf-8")
+    text = (TABLES / "office.txt").read_text("utf-8")
     return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
 
 
 def _rows(name: str, rest: Callable[[], None]) -> Iterator[list[str]]:
     """Row by row: the whole table as text would be a third of the memory."""
-    table = resources.files("kiosk_ui.typing").joinpath("tables", f"{name}.tsv.gz")
-    with table.open("rb") as packed, gzip.open(packed, "rt", encoding="utf-8") as lines:
+    import gzip  # noqa: PLC0415 - nobody types on the first screen
+
+    with gzip.open(TABLES / f"{name}.tsv.gz", "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             if number % PIECE == 0:
                 rest()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 LANGUAGES = ("zh", "en")
@@ -32,9 +32,5 @@ class Words:
 
 @cache
 def _read(language: str) -> Texts:
-    folder = files("kiosk_ui.words").joinpath(language)
-    return {
-        file.name.removesuffix(".json"): json.loads(file.read_text("utf-8"))
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".json")
-    }
+    folder = Path(__file__).parent / language
+    return {file.stem: json.loads(file.read_bytes()) for file in sorted(folder.glob("*.json"))}

@@ -11,14 +11,18 @@ import time
 from pathlib import Path
 from typing import Self
 
+from kiosk_ui.wiping import ENVIRONMENT
+
 ROOT = Path(__file__).parents[2]
 
 
 class ScreenProgram:
     """Started when entered, killed when left. `boot` starts it anew, as a service manager does."""
 
-    def __init__(self, folder: Path, *arguments: str, watchdog_s: float = 0.6) -> None:
+    def __init__(self, folder: Path, *arguments: str, watchdog_s: float = 0.6, by_hand: bool = False) -> None:
+        """`by_hand`: without the environment of its unit."""
         self._folder, self._arguments, self._watchdog_s = folder, arguments, watchdog_s
+        self._unit = {} if by_hand else ENVIRONMENT
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._notify.bind(str(folder / "notify"))
         self.log = folder / "screen.log"
@@ -34,8 +38,10 @@ class ScreenProgram:
             "NOTIFY_SOCKET": str(self._folder / "notify"),
             "WATCHDOG_USEC": str(int(self._watchdog_s * 1e6)),
             "PYTHONPATH": str(ROOT),
+            **self._unit,
         }
-        environment.pop("WATCHDOG_PID", None)
+        for name in ("WATCHDOG_PID", "PYTHONDONTWRITEBYTECODE"):  # an installed program is compiled
+            environment.pop(name, None)
         sockets = ("--api", str(self._folder / "api.sock"), "--call", str(self._folder / "call.sock"))
         command = [sys.executable, "-m", "kiosk_ui", *sockets, *self._arguments]
         with self.log.open("ab") as log:

@@ -16,6 +16,7 @@ from kiosk_ui.code import fits
 from kiosk_ui.program import parse
 from kiosk_ui.qt.faults import FAULT
 from kiosk_ui.theme import Glass
+from kiosk_ui.wiping import ENVIRONMENT
 from tests.bench.process import cpu_s
 from tests.kiosk.program import ROOT, ScreenProgram
 
@@ -49,6 +50,13 @@ def test_killed_it_is_back_on_home_within_three_seconds_of_work(folder: Path) ->
         assert program.end(signal.SIGKILL) == -signal.SIGKILL
         program.boot()
         assert again_s + cpu_s(program.pid) <= 3
+
+
+def test_started_by_hand_it_starts_itself_anew_with_memory_that_is_wiped(folder: Path) -> None:
+    with ScreenProgram(folder, "--window", by_hand=True) as program:
+        program.boot()
+        environment = Path(f"/proc/{program.pid}/environ").read_text("ascii", "replace").split("\0")
+        assert {f"{name}={value}" for name, value in ENVIRONMENT.items()} <= set(environment)
 
 
 def test_without_gateway_and_call_engine_it_shows_its_screen_and_says_once_what_is_missing(folder: Path) -> None:
