@@ -21,6 +21,7 @@ from office.desk.devices.commanding import Commanding
 from office.desk.devices.configuring import Configuring
 from office.desk.devices.inventory import Inventory
 from office.desk.devices.looking import Looking
+from office.desk.devices.screens import Screens
 from office.desk.duty.drills import Drills
 from office.desk.duty.duty import Duty
 from office.desk.duty.handover import Handing
@@ -82,6 +83,7 @@ PARTS: tuple[type[Part], ...] = (
     Commanding,
     Configuring,
     Looking,
+    Screens,
     Proofs,
     Months,
     Exports,

@@ -72,6 +72,11 @@ _DATUMS = [
     Choice("GCJ-02", "GCJ-02", "GCJ-02"),
     Choice("BD-09", "BD-09", "BD-09"),
 ]
+_DEEDS = [
+    Choice("screenshot", "截图(没有人在用时)", "picture of it, while nobody uses it"),
+    Choice("home", "回到首页", "back to its first page"),
+    Choice("restart", "重新启动屏幕程序", "start its program anew"),
+]
 _REASON = FormField(name="reason", zh="原因", en="reason", needed=True, least=4)
 
 
@@ -130,6 +135,15 @@ FORMS: tuple[Form, ...] = (
         fields=[_REASON],
         effect_zh="网关会停机数秒;这段时间的报警由设备保存,启动后补发。",
         effect_en="The gateway is away for seconds; devices keep their alarms and bring them afterwards.",
+    ),
+    Form(
+        command="screen",
+        zh="信息机屏幕",
+        en="The kiosk's screen",
+        to="gateway",
+        fields=[FormField(name="do", zh="做什么", en="what", kind=Kind.CHOICE, needed=True, choices=_DEEDS)],
+        effect_zh="回到首页或重新启动会结束正在使用的人的操作;通话中信息机会拒绝。有人在用时不能截图。",
+        effect_en="Home and restart end what somebody does there; a call makes it refuse. No picture of somebody.",
     ),
     Form(command="diagnose", zh="自检报告", en="Report on itself", to="gateway"),
     Form(

@@ -15,7 +15,7 @@ from office.desk.devices.gathering import SILENT
 from office.desk.duty.drill_report import hidden, unsaid
 from office.desk.told import part, told
 from sync.contract.envelope import ContractError, Raw, Struct, decode, encode
-from sync.contract.messages import ConfigStatus, GatewayState, PathCheck
+from sync.contract.messages import ConfigStatus, GatewayState, PathCheck, Scalar
 
 LIMIT = 50
 MOST = 200
@@ -54,6 +54,8 @@ class GatewayRow(Struct, frozen=True, kw_only=True):
     config: ConfigStatus | None
     wanted: int
     path_check: PathCheck | None
+    screen: dict[str, Scalar] = {}
+    """Of a kiosk: see `GatewayState`."""
 
 
 class FaultRow(Struct, frozen=True):
@@ -303,6 +305,7 @@ def _gateway(row: sqlite3.Row) -> GatewayRow:
         config=state.config,
         wanted=row["wanted"],
         path_check=state.path_check,
+        screen=state.screen,
     )
 
 

@@ -159,7 +159,7 @@ def listed(conn: sqlite3.Connection, narrow: Narrow, before: int | None = None, 
     return [_row(row) for row in rows]
 
 
-def picture(data: Path, sha256: str) -> bytes:
+def picture(data: Path, sha256: str, begins: bytes = JPEG) -> bytes:
     """The picture as it lies in the receiver's folder. Blocking. Raises Mistake: not here, not whole, no picture."""
     if not is_name(sha256):
         raise missing("图片", "picture")
@@ -172,8 +172,8 @@ def picture(data: Path, sha256: str) -> bytes:
         raise Mistake("图片过大", "the picture is too large", 422, code="too-large")
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Mistake("图片已损坏", "the picture is damaged", 422, code="damaged")
-    if not content.startswith(JPEG):
-        raise Mistake("这不是摄像头的图片", "this is no picture of a camera", 422, code="no-picture")
+    if not content.startswith(begins):
+        raise Mistake("这不是这类图片", "this is no picture of that kind", 422, code="no-picture")
     return content
 
 

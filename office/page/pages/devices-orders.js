@@ -1,6 +1,6 @@
 // Orders to gateways and devices: a form for each command, and a table of what became of them, live.
 import {get, post} from '../ask.js';
-import {formDialog} from '../dialog.js';
+import {formDialog, openDialog} from '../dialog.js';
 import {html, nothing, repeat} from '../html.js';
 import {makeList} from '../list.js';
 import {on} from '../live.js';
@@ -11,7 +11,7 @@ addWords({
   'order.title': ['命令', 'Commands'], 'order.history': ['命令记录', 'What was asked'], 'order.command': ['命令', 'Command'], 'order.by': ['发出人', 'By'],
   'order.stand': ['结果', 'Outcome'], 'order.answer': ['回答', 'Answer'], 'order.empty': ['还没有发出过命令', 'Nothing was asked yet'],
   'order.send': ['发出', 'Send'], 'order.sent': ['命令已发出,等待回答', 'Sent; the answer will appear below'], 'order.target': ['发给', 'To'],
-  'order.on': ['打开', 'On'], 'order.off': ['关闭', 'Off'], 'order.snapshot': ['现在拍一张', 'Take a picture now'],
+  'order.on': ['打开', 'On'], 'order.off': ['关闭', 'Off'], 'order.snapshot': ['现在拍一张', 'Take a picture now'], 'order.screen': ['查看截图', 'Look at the picture'], 'order.no-screen': ['截图还没有传到', 'The picture has not come yet'],
   'stand.pending': ['待发送', 'Waiting'], 'stand.sent': ['已送达', 'Sent'], 'stand.done': ['已完成', 'Done'], 'stand.refused': ['被拒绝', 'Refused'],
   'stand.expired': ['已过期', 'Expired'], 'stand.unknown': ['结果不明', 'Unknown'], 'stand.failed': ['没有发出', 'Not sent'],
 });
@@ -81,10 +81,12 @@ export function orders(ctx, gateway, device = null) {
         <tbody>${repeat(rows, (row) => row.id, (row) => html`<tr>
           <td>${time(row.at)}</td><td>${named(row.command)}${row.why ? html`<br><span class="hint">${row.why}</span>` : nothing}</td>${device === null ? html`<td>${row.device || t('dev.gateway')}</td>` : nothing}<td>${row.by}</td>
           <td><span class="badge ${LOOK[row.stand] || ''}">${SIGN[row.stand]} ${t(`stand.${row.stand}`)}</span></td>
-          <td>${row.reason}${answer(row.result)}</td></tr>`)}</tbody>
+          <td>${row.reason}${row.command === 'screen' && row.result.picture ? html`<button aria-label="${t('order.screen')} ${time(row.at)}" @click=${() => screen(row)}>${t('order.screen')}</button>` : answer(row.result)}</td></tr>`)}</tbody>
       </table></div>`, {empty: t('order.empty')})}</section>`,
   };
 }
+
+const screen = (row) => openDialog({title: `${row.gateway} · ${time(row.at)}`, view: () => html`<img class="preview" src="/v1/orders/${row.id}/picture" alt="${row.gateway} ${time(row.at)}" @error=${(event) => { event.target.replaceWith(t('order.no-screen')); }}>`});
 
 const answer = (result) => {
   const entries = Object.entries(result || {});

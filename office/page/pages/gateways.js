@@ -8,6 +8,7 @@ import {configs} from './devices-config.js';
 import {lookThrough} from './devices-look.js';
 import {commands, order, orders} from './devices-orders.js';
 import {ago, query, when} from './devices-words.js';
+import {screen} from './gateways-screen.js';
 
 addWords({
   'gw.title': ['网关', 'Gateways'], 'gw.empty': ['没有网关', 'No gateways'], 'gw.devices': ['设备', 'Devices'], 'gw.backlog': ['待发', 'Waiting to go'],
@@ -103,7 +104,7 @@ function one(ctx, name) {
     view: () => html`
       <p><a href="#/gateways">← ${t('dev.back')}</a></p>
       <h1>${name}</h1>
-      ${failed ? html`<p class="bad" role="alert">${failed.message}</p>` : whole ? facts(whole.gateway) : nothing}
+      ${failed ? html`<p class="bad" role="alert">${failed.message}</p>` : whole ? html`${facts(whole.gateway)}${screen(whole.gateway.screen)}` : nothing}
       <p class="actions"><a class="button" href="#/devices/${name}">${t('gw.list')}</a> <a class="button" href="#/gateways/${name}/config">${t('gw.versions')}</a></p>
       ${whole && whole.faults.length ? html`<section class="card"><h2>${t('dev.faults')}</h2><ul>${grouped(whole.faults).map(([fault, devices]) => html`<li><strong>${fault.fault}</strong> ${fault.reason} <span class="hint">${time(fault.since)}</span>
         ${devices.map((device) => html` · <a href="#/devices/${name}/${encodeURIComponent(device)}">${device}</a>`)}</li>`)}</ul></section>` : nothing}

@@ -24,6 +24,11 @@ PIXEL = bytes.fromhex(
     "00000000000000000003ffc40014100100000000000000000000000000000000ffda0008010100003f0037ffd9"
 )
 """One grey point, as JPEG."""
+POINT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63680000008200"
+    "8177cd72b60000000049454e44ae426082"
+)
+"""The same as PNG."""
 
 
 def walker(n: int, name: str, lat: float) -> bytes:
@@ -62,6 +67,34 @@ def test_a_clerk_sees_a_device_change_orders_it_and_reads_the_answer(short_tmp: 
             await accessible(page)
             await page.goto(f"{house.base}/#/map")
             await page.wait_for_selector("svg.map .mark")
+            await accessible(page)
+
+    asyncio.run(story())
+
+
+@pytest.mark.e2e
+def test_a_kiosks_screen_is_seen_pictured_and_its_use_counted(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house, chromium() as browser:
+            await house.signed_in(Role.DUTY, login="duty")
+            await said(
+                house, screen={"page": "home", "content": "v1", "up_s": 7200, "memory_mb": 210, "opened.guides": 7}
+            )
+            page = await signed_in(await person(browser), house.base, "duty", PASSWORD)
+            await page.goto(f"{house.base}/#/gateways/gw-1")
+            await page.click("summary:has-text('各页打开次数')")
+            await page.wait_for_selector("tr:has-text('办事指南') >> text=7")
+            await accessible(page)
+            await page.click("text=信息机屏幕 >> nth=-1")
+            await page.select_option("dialog select", "screenshot")
+            await page.click("dialog button.main")
+            await page.wait_for_selector("td >> text=信息机屏幕")
+            rows = await house.desk.look(lambda conn: conn.execute("SELECT id FROM device_orders").fetchall())
+            await answered(house, rows[0]["id"], Outcome.DONE, picture=await picture(house, POINT))
+            await page.click("button:text-is('查看截图')")
+            shown = page.locator("dialog img")
+            await shown.wait_for()
+            await page.wait_for_function("document.querySelector('dialog img').naturalWidth === 1")
             await accessible(page)
 
     asyncio.run(story())
