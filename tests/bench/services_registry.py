@@ -32,6 +32,7 @@ SERVICES = (
                 "last byte of the download to a kiosk that shows the version, 2 GB of media",
                 quick="services.content_live_200_mb",
             ),
+            Figure("services.content_download", "MB/s", None, "of media from publishing on, with the kill", "higher"),
             Figure("services.content_lost_at_cut", MB, 0, "of the download gone after kill -9 half way"),
             Figure("services.content_memory", MB, 40, "resident memory of the gateway more, the most of it"),
             Figure("services.content_broken_shown", "times", 0, "something a kiosk read was no whole version"),

@@ -25,6 +25,7 @@ from tests.bench.rig import RigError
 
 MEDIA_MB, QUICK_MEDIA_MB, FILE_MB = 2048, 200, 8
 GUIDES, MERCHANTS, LESSONS = 1000, 2000, 2000
+SAY_MB = 256
 PATIENCE_S = 1200.0
 SMALL, LARGE, BROKEN = "small", "large", "broken"
 CONTENT = "/v1/content/services"
@@ -39,18 +40,21 @@ def live(bench: Bench) -> Values:
         _publish(stage, SMALL, {"guides.json": encode(_guides(1))}, [])
         with Watching(stage) as kiosk:
             kiosk.until(SMALL)
-            media = [_bring(stage, os.urandom(FILE_MB << 20), f"media-{n}.mp4") for n in range(megabytes // FILE_MB)]
+            media = _media(bench, stage, megabytes)
             before_mb = resident_mb(stage.gateway.pid)
+            began = time.time()
             _publish(stage, LARGE, _texts(), media)
-            lost = _cut(stage, megabytes)
+            lost = _cut(bench, stage, megabytes)
             kiosk.until(LARGE)
             newest = max((_folder(stage, "whole") / one.sha256[:2] / one.sha256).stat().st_ctime for one in media)
+            bench.say(f"{megabytes} MB came in {newest - began:.1f} s, shown {kiosk.at[LARGE] - newest:.2f} s later")
             _publish(stage, BROKEN, {**_texts(), "guides.json": b'[{"id": "half'}, [])
             time.sleep(2.0)
             wrong = kiosk.wrong
             more_mb = kiosk.most_mb - before_mb
     return {
         "services.content_live": max(0.0, kiosk.at[LARGE] - newest),
+        "services.content_download": megabytes / (newest - began),
         "services.content_lost_at_cut": lost,
         "services.content_memory": more_mb,
         "services.content_broken_shown": float(wrong),
@@ -96,13 +100,27 @@ class Watching:
             self.wrong += (shown.version, whole) not in (("", 0), (SMALL, 1), (LARGE, GUIDES + MERCHANTS + LESSONS))
 
 
-def _cut(stage: Stage, megabytes: int) -> float:
+def _media(bench: Bench, stage: Stage, megabytes: int) -> list[ContentFile]:
+    """Files that are all different, at the receiver."""
+    brought = []
+    for n in range(megabytes // FILE_MB):
+        brought.append(_bring(stage, os.urandom(FILE_MB << 20), f"media-{n}.mp4"))
+        if (n + 1) % (SAY_MB // FILE_MB) == 0:
+            bench.say(f"{(n + 1) * FILE_MB} of {megabytes} MB are at the office")
+    return brought
+
+
+def _cut(bench: Bench, stage: Stage, megabytes: int) -> float:
     """Kill -9 half way through the download; how many MB of it were gone afterwards."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline, told = time.monotonic() + PATIENCE_S, SAY_MB
     while (here := _megabytes(stage)) < megabytes / 2:
         if time.monotonic() > deadline:
             raise RigError(f"only {here:.0f} MB came")
+        if here >= told:
+            bench.say(f"{here:.0f} MB are at the kiosk")
+            told += SAY_MB
         time.sleep(0.01)
+    bench.say(f"the gateway is killed at {here:.0f} MB")
     stage.gateway.kill()
     before = _megabytes(stage)
     stage.start_gateway()
