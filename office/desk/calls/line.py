@@ -91,6 +91,7 @@ class Line:
         self.n = 0
         self.ways: Callable[[], Ways] = Ways
         self.ice: Callable[[], tuple[list[IceServer], bool]] = lambda: ([], False)
+        self._held_leg = 0
         self._renew_s: float | None = None
         self._told: Queued | None = None
         self._alive_s = now_s
@@ -322,6 +323,7 @@ class Line:
     def hold(self, now_s: float, *, on: bool) -> None:
         """On hold, or back."""
         self._step(Step.HOLD if on else Step.RESUME, now_s)
+        self._held_leg = self.offers.leg
         self._say(Hold(n=0, on=on))
         self._state()
 
@@ -432,9 +434,13 @@ class Line:
     # --- small things
 
     def _flows(self, now_s: float) -> None:
-        if self.flow.leg and self.call.state is State.CONNECTING:
+        leg = self.flow.leg
+        if leg and self.call.state is State.CONNECTING:
             self._step(Step.MEDIA, now_s)
             self._state()
+        elif leg and self.call.state is State.ON_HOLD and leg != self._held_leg:
+            self._held_leg = leg  # the kiosk dialled anew, and would be seen and heard
+            self._say(Hold(n=0, on=True))
 
     def _lost(self, now_s: float) -> None:
         self.flow.stopped()

@@ -1,4 +1,7 @@
-"""Signals at QoS 0 overtake those at QoS 1 where a broker is behind: both ends still come to the same place."""
+"""The kiosk's end of a call and the office's, with only a bad line between them: they come to the same place.
+
+Where a broker is behind, what travels at QoS 0 overtakes what travels at QoS 1.
+"""
 
 from __future__ import annotations
 
@@ -161,3 +164,37 @@ def test_each_number_is_done_once(order: tuple[int, ...]) -> None:
         if isinstance(signal, Alive):
             heard.take(signal, do)
     assert done == [2, 3]
+
+
+def test_a_call_on_hold_whose_line_was_away_is_on_hold_again() -> None:
+    both = Both()
+    both.ring()
+    both.take()
+    both.flow()
+    both.office.hold(both.now_s, on=True)
+    both.arrive()
+    assert both.states == (State.ON_HOLD, State.ON_HOLD)
+    for _ in range(50):  # nothing comes or goes
+        both.now_s += 0.1
+        both.kiosk.tick(both.now_s)
+    both.pump()
+    both.up.clear()
+    both.kiosk.line(both.now_s, up=False)
+    both.kiosk.line(both.now_s, up=True)
+    for _ in range(130):
+        both.now_s += 0.1
+        both.kiosk.tick(both.now_s)
+        both.arrive()
+        if both.office.offers.open is not None:
+            break
+    offer = both.office.offers.open
+    assert offer is not None
+    both.office.answer(offer.leg, SDP)
+    both.arrive()
+    both.flow()
+    both.flow()
+    assert both.states == (State.ON_HOLD, State.ON_HOLD)
+    assert not both.kiosk.speaking
+    both.office.hold(both.now_s, on=False)
+    both.arrive()
+    assert both.states == (State.CONNECTED, State.CONNECTED)
