@@ -17,8 +17,8 @@ from edge.call.note_player import higher
 from edge.call.sound import RATE, Block
 from sync.contract.call import State
 from sync.contract.call_screen import Forget, HangUp, Play, Preview, Record, Snap, Start
+from tests.call.house import BrokenCard, House, Screen, house
 from tests.call.pair import until
-from tests.call.test_engine import BrokenCard, House, Screen, house
 
 
 def story(folder: Path, tell: Callable[[House], Awaitable[None]], **changes: object) -> None:
