@@ -120,6 +120,8 @@ class Local:
 
     def _retained(self, name: str) -> None:
         if name.startswith(CONTENT):
+            if self._gateway.config.kiosk is None:
+                return  # nobody here shows it: two gigabytes of video are not for a box with buttons
             self.files.manifest(f"{ROOT}/{name}", self._gateway.down.retained.get(name) or b"")
         else:
             self.live.tell("presence", Named(name.partition("/")[2]))

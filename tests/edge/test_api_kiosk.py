@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.api.client import Declined
+from sync.contract.kiosk_box import KioskBox
 from tests.edge.api_stage import story
 from tests.edge.at_the_socket import Box
 from tests.edge.way_down import until
@@ -169,3 +170,15 @@ def test_no_other_name_is_ever_a_path(short_tmp: Path, path: str) -> None:
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["error"] == "not-found"
 
     story(short_tmp, tell)
+
+
+@pytest.mark.parametrize("kiosk", [KioskBox(), None])
+def test_content_is_fetched_for_a_kiosk_and_not_for_a_box_without_one(short_tmp: Path, kiosk: KioskBox | None) -> None:
+    async def tell(box: Box) -> None:
+        manifest = {"version": "v1", "files": [{"name": "a.json", "sha256": "0" * 64, "size": 3}]}
+        box.way.send("linli/v1/content/services", manifest, retain=True)
+        await until(lambda: box.way.gateway.down.retained.get("content/services"), "it is told")
+        told = [(one["name"], one["wanted"]) for one in (await box.get("content"))["contents"]]
+        assert told == ([("services", "v1")] if kiosk else [])
+
+    story(short_tmp, tell, kiosk=kiosk)

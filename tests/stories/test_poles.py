@@ -22,7 +22,7 @@ POLE = {"number": "TJH-9001", "words": "北里3号楼东侧路灯杆", "nearby":
 
 def test_a_pole_entered_at_the_desk_reaches_the_list_a_kiosk_reads(short_tmp: Path) -> None:
     async def story() -> None:
-        with Stage(short_tmp / "s", [], desk=True) as stage:
+        with Stage(short_tmp / "s", [], config={"kiosk": {}}, desk=True) as stage:
             await asyncio.gather(asyncio.to_thread(stage.open_desk, PASSWORD, []), asyncio.to_thread(stage.start))
             await _entered(stage)
             stage.desk.kill()

@@ -34,7 +34,7 @@ CONTENT = "/v1/content/services"
 def live(bench: Bench) -> Values:
     """5,000 items; 2 GB of media in a full run, 200 MB in a quick one. The gateway is killed half way."""
     megabytes = QUICK_MEDIA_MB if bench.quick else MEDIA_MB
-    config = {"storage": {"max_blobs_mb": 2 * MEDIA_MB}}
+    config = {"storage": {"max_blobs_mb": 2 * MEDIA_MB}, "kiosk": {}}
     with bench.directory() as directory, Stage(directory, [], config=config) as stage:
         stage.start()
         _publish(stage, SMALL, {"guides.json": encode(_guides(1))}, [])
