@@ -4,6 +4,7 @@ kinds       which kinds there are, their file, their shape, and what a shape alo
 items       the drafts: one row an item, compare-and-set
 media       pictures, sound and video that items name
 versions    a version is all drafts as files with hashes; history, difference, going back
+reach       which kiosks show the published version, and why one does not
 publishing  the part with the routes: to the receiver, which tells every kiosk
 preview     a draft as the kiosk's own renderer draws it
 emergency   the emergency notice: written by one person, released by another, withdrawn by anyone who may
@@ -18,6 +19,7 @@ GET    /v1/content-versions               newest first, the one in force marked
 GET    /v1/content-versions/draft         what publishing would change
 POST   /v1/content-versions               {"note"} -> the version
 POST   /v1/content-versions/{n}/again     that version is in force again
+GET    /v1/content-reach                  {"kiosks", "there", "behind"}: who shows it, and why one does not
 GET    /v1/content-preview/{kind}/{id}    PNG of the kiosk's own renderer; ?look=contrast&size=800x1280&language=en
 GET    /v1/notices                        with who has shown it since when
 POST   /v1/notices                        {"title", "text", "minutes"} -> the draft

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from office.desk.bringing import Bringing
-from office.desk.content import items, media, versions
+from office.desk.content import items, media, reach, versions
 from office.desk.content.items import Draft
 from office.desk.content.kinds import kind_of, read
 from office.desk.content.media import Media, MediaFolder
+from office.desk.content.reach import Reach
 from office.desk.content.versions import Change, Version
 from office.desk.desk import Desk
 from office.desk.door import Door, Visit
@@ -87,6 +88,7 @@ class Publishing(Part):
             Door("GET", f"{version}/draft", self.draft, may, "What publishing would change", answers=list[Change]),
             Door("POST", version, self.publish, may, "Publish the drafts", asks=NoteAsked, answers=Published),
             Door("POST", version + "/{n}/again", self.again, may, "Go back to a version", answers=Published),
+            Door("GET", "/v1/content-reach", self.reach, may, "Which kiosks show it", answers=Reach),
             Door("PUT", "/v1/content-media", self.bring, may, "Bring a file", asks=OCTETS, answers=Media),
             Door("GET", "/v1/content-media/{name:.+}", self.show, may, "A file", answers=OCTETS),
             Door("GET", "/v1/content/{kind}", self.listed, may, "Drafts of a kind", answers=Drafts, query=page),
@@ -188,6 +190,10 @@ class Publishing(Part):
     async def draft(self, _: Visit) -> Reply:
         """Ids by kind."""
         return said(await self.desk.look(partial(versions.difference, at=self.desk.now(), sign=self._sign)))
+
+    async def reach(self, _: Visit) -> Reply:
+        """And why one does not."""
+        return said(await self.desk.look(reach.reach))
 
     async def publish(self, visit: Visit) -> Reply:
         """On disk at once; kiosks follow as soon as the receiver has every file."""

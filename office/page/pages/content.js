@@ -10,20 +10,21 @@ import {fromForm, kinds, toForm} from './content-kinds.js';
 import './content-words.js';
 
 const pick = (pair) => pair[language === 'zh' ? 0 : 1];
+const REACH_MS = 10000;
 const named = (item) => said(item.title || item.name || item.question);
 
 export const content = {path: 'content', may: 'content.edit', title: ['信息机内容', 'Kiosk content'], icon: 'sheet', open};
 
 function open(ctx) {
   const {redraw, fail} = ctx;
-  let kind = kinds.find((one) => one.name === ctx.args[0]) || kinds[0], text = '', draft = null, versions = null, departments = [];
+  let kind = kinds.find((one) => one.name === ctx.args[0]) || kinds[0], text = '', draft = null, versions = null, reach = null, departments = [];
   const list = makeList({
     load: (after) => get(`/v1/content/${kind.name}?limit=50&text=${encodeURIComponent(text)}&after=${after || 0}`), redraw, fail,
     read: (answer) => ({items: answer.items, next: answer.after}),
   });
 
   async function look() {
-    try { [draft, versions] = await Promise.all([get('/v1/content-versions/draft'), get('/v1/content-versions')]); } catch (error) { fail(error); }
+    try { [draft, versions, reach] = await Promise.all([get('/v1/content-versions/draft'), get('/v1/content-versions'), get('/v1/content-reach')]); } catch (error) { fail(error); }
     redraw();
   }
   async function load() {
@@ -102,7 +103,14 @@ function open(ctx) {
     <tbody>${versions.map((one) => html`<tr><th scope="row">${time(one.made_at)}</th><td>${one.note || '—'}</td><td class="number">${one.files}</td><td class="number">${(one.bytes / 1e6).toFixed(1)}</td>
       <td>${one.live ? html`<span class="badge good">${one.told_at ? t('c.live') : t('c.on-way')}</span>` : '—'}</td><td>${one.live ? nothing : html`<button aria-label="${t('c.again')} ${time(one.made_at)}" @click=${() => again(one)}>${t('c.again')}</button>`}</td></tr>`)}</tbody></table></div>` : html`<p class="hint">${t('c.none')}</p>`}</section>`;
 
-  const over = [line.on('content', look), line.watch((now) => { if (now === 'up') load(); })];
+  const shows = (one) => (one.published ? t('c.reach-old', {at: time(one.published)}) : t(one.version ? 'c.reach-other' : 'c.reach-none'));
+  const why = (one) => (one.reason ? html`<span class="badge bad">✕ ${t('c.reach-no')}</span> ${one.reason}` : html`<span class="badge warn">… ${t(one.online ? 'c.reach-way' : 'c.reach-off')}</span>`);
+  const reached = () => html`<section class="card"><h2>${t('c.reach')}</h2><p>${t(reach.behind.length ? 'c.reach-n' : 'c.reach-all', {there: reach.there, n: reach.kiosks})}</p>
+    ${reach.behind.length ? html`<ul>${repeat(reach.behind, (one) => one.gateway, (one) => html`<li><strong>${one.gateway}</strong> ${shows(one)} ${why(one)}</li>`)}</ul>` : nothing}</section>`;
+
+  // kiosks say how they are every half minute, and an editor is told nothing of gateways
+  const beat = setInterval(() => get('/v1/content-reach').then((found) => { reach = found; redraw(); }, () => nothing), REACH_MS);
+  const over = [line.on('content', look), () => clearInterval(beat), line.watch((now) => { if (now === 'up') load(); })];
   load();
   return {
     close: () => over.forEach((end) => end()),
@@ -112,6 +120,6 @@ function open(ctx) {
       <section class="card"><div class="actions"><label for="c-text">${t('c.find')}</label><input id="c-text" class="short" type="search" .value=${text} @change=${(event) => { text = event.target.value.trim(); list.load(); }}></div>
         ${list.view((items) => html`<div class="scroll" tabindex="0" role="region" aria-label=${pick(kind.title)}><table><caption class="unseen">${pick(kind.title)}</caption>
           <thead><tr><th scope="col" class="number">${t('c.order')}</th><th scope="col">${t('c.name')}</th><th scope="col">${t('c.when')}</th><th scope="col"><span class="unseen">${t('c.edit')}</span></th></tr></thead><tbody>${repeat(items, (one) => one.id, row)}</tbody></table></div>`, {empty: t('c.empty')})}</section>
-      ${draft ? changes() : nothing}${versions ? history() : nothing}`,
+      ${draft ? changes() : nothing}${reach && reach.kiosks ? reached() : nothing}${versions ? history() : nothing}`,
   };
 }

@@ -17,9 +17,10 @@ from office.desk.content import versions
 from office.desk.content.publishing import Publishing
 from office.desk.people.roles import Role
 from sync.contract.envelope import batch
-from sync.contract.messages import NOTICE_SHOWN, GatewayState, NoticeShown
+from sync.contract.messages import FAULT, NOTICE_SHOWN, Fault, GatewayState, NoticeShown
 from sync.contract.services import CONTENT
-from tests.office.desk.house import Client, House
+from tests.office.desk.house import SOON_S, Client, House
+from tests.office.desk.test_devices import said
 from tests.office.ends import eventually
 from tests.office.sending import AT, EPOCH, event
 
@@ -406,5 +407,33 @@ def test_a_notice_nobody_could_read_is_refused(short_tmp: Path, field: str, valu
             writer = await house.signed_in(Role.CONTENT)
             refused = await writer.ask("POST", "/v1/notices", {**ASKED, field: value})
             assert (refused.status, refused.json["field"]) == (400, field)
+
+    told(story())
+
+
+def test_the_desk_says_which_kiosks_show_the_version_and_why_one_does_not(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp) as house:
+            editor = await house.signed_in(Role.CONTENT)
+            assert await editor.get("/v1/content-reach") == {"kiosks": 0, "there": 0, "behind": []}
+            for item_id in ("one", "two"):
+                await made(editor, "guides", guide(item_id))
+                await editor.post("/v1/content-versions", {"note": ""})
+            newest, older = (one["version"] for one in await editor.get("/v1/content-versions"))
+            shown = {"old": older, "full": older, "new": newest, "blank": ""}
+            for gateway, version in shown.items():
+                await said(house, gateway, screen={"page": "home", "content": version})
+            await said(house, "no-kiosk")
+            why = Fault(fault="content-services", active=True, reason="version x does not fit: 900 MB are new")
+            await house.arrive(
+                "full", "events", event(1, gateway="full", lane="state", kind=FAULT, data=why, device="gateway")
+            )
+            async with asyncio.timeout(SOON_S):
+                while not (found := await editor.get("/v1/content-reach"))["behind"][0]["reason"]:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            assert (found["kiosks"], found["there"]) == (4, 1)
+            assert [one["gateway"] for one in found["behind"]] == ["full", "blank", "old"], "who says why comes first"
+            assert found["behind"][0]["reason"] == why.reason
+            assert [one["published"] is None for one in found["behind"]] == [False, True, False]
 
     told(story())

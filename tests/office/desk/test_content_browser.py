@@ -11,6 +11,7 @@ from tests.office.desk.browser import chromium, person, signed_in
 from tests.office.desk.house import PASSWORD, House
 from tests.office.desk.test_bookings import NINE, TEN, calendar, number, sent, wish
 from tests.office.desk.test_content import known, made, shop
+from tests.office.desk.test_devices import said
 
 
 def test_an_editor_writes_a_notice_publishes_it_and_goes_back(short_tmp: Path) -> None:
@@ -39,6 +40,12 @@ def test_an_editor_writes_a_notice_publishes_it_and_goes_back(short_tmp: Path) -
             await page.click("dialog button.main")
             await page.wait_for_selector("td >> text=停水")
             await page.wait_for_selector("text=正在使用")
+            newest = (await editor.get("/v1/content-versions"))[0]["version"]
+            await said(house, "kiosk-1", screen={"page": "home", "content": newest})
+            await said(house, "kiosk-2", screen={"page": "home", "content": "older"})
+            await page.reload()
+            await page.wait_for_selector("text=1 / 2 台已显示这个版本")
+            await page.wait_for_selector("li:has-text('kiosk-2') >> text=仍显示旧版本")
             await accessible(page)
             await page.click("button:text-is('回到这个版本')")
             await page.click("dialog button.main")
