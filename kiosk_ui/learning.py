@@ -17,7 +17,7 @@ def lessons(scene: Scene) -> View:
     def row(lesson: Lesson) -> Row:
         title, text = told(lesson.title, words.language), told(lesson.text, words.language)
         picture = scene.services.hash_of(lesson.picture)
-        return Row("lesson", lesson.id, title, text[:80], _kind(lesson, words), art="play", picture=picture)
+        return Row("lesson", lesson.id, title, text, _kind(lesson, words), art="play", picture=picture)
 
     found = list(scene.services.lessons.values())
     return entries(scene, words.say("neighbours.lessons"), found, row, empty=words.say("learning.none"))

@@ -203,6 +203,7 @@ class LessonDeeds:
             "picture": scene.services.hash_of(lesson.picture),
             "share": min(1.0, heard.at_s / length) if length else 0.0,
             "time": say("learning.at", now=_clock(heard.at_s), all=_clock(length)) if length else _clock(heard.at_s),
+            "page": scene.flow.session.page,
             "volume": say("learning.volume", n=_step(scene), of=int(MOST_DB / STEP_DB) + 1),
             "loudest": scene.flow.session.gain_db >= MOST_DB,
             "softest": scene.flow.session.gain_db <= 0,
@@ -222,6 +223,7 @@ EMPTY: dict[str, Value] = {
     **dict.fromkeys(("text", "state", "button", "picture", "time", "volume", "silent"), ""),
     **dict.fromkeys(("playing", "there", "video", "loudest", "softest"), False),
     "share": 0.0,
+    "page": 0,
 }
 
 

@@ -187,7 +187,7 @@ def results(scene: Scene) -> View:
     """In words, and as bars that say the same."""
     found = scene.services.polls.get(scene.subject)
     if found is None or not _closed(scene, found):
-        return View(scene.words.say("content.gone"), {"strip": "", "shares": []})
+        return View(scene.words.say("content.gone"), {"strip": "", "shares": [], "page": 0, "pages": 1, "pageSaid": ""})
     say, language = scene.words.say, scene.words.language
     counts = [*found.results, *[0] * len(found.answers)][: len(found.answers)]
     whole = sum(counts)
@@ -198,8 +198,18 @@ def results(scene: Scene) -> View:
         best = count == max(counts) and count > 0
         rows.append(Row("", str(n), told(answer, language), said=said, tone="good" if best else ""))
         shares.append(str(percent))
-    strip = say("neighbours.poll_over", n=whole)
-    return View(told(found.question, language), {"strip": strip, "shares": shares}, tuple(rows))
+    size = scene.theme.entries
+    pages = max(1, -(-len(rows) // size))
+    page = min(scene.flow.session.page, pages - 1)
+    here = slice(page * size, (page + 1) * size)
+    texts: dict[str, Value] = {
+        "strip": say("neighbours.poll_over", n=whole),
+        "shares": shares[here],
+        "page": page,
+        "pages": pages,
+        "pageSaid": say("bar.page", n=page + 1, of=pages) if pages > 1 else "",
+    }
+    return View(told(found.question, language), texts, tuple(rows[here]))
 
 
 def ended(found: Poll) -> bool:

@@ -6,7 +6,9 @@ one within a line. What can be done stands below, in the same place on every pag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from kiosk_ui.scene import Scene
@@ -15,6 +17,7 @@ from sync.contract.departments import Said
 
 T = TypeVar("T")
 
+SENTENCE = re.compile(r".+?(?:[。！？]|[.!?](?=\s|$))", re.DOTALL)
 FEW, MOST = 3, 6
 """Entries of a page, also where more would fit: a list is to be looked at, not searched."""
 
@@ -77,7 +80,14 @@ def entries(
         "page": page,
         "pages": pages,
         "pageSaid": said,
-        "size": size if pages > 1 else max(FEW, len(items)),
+        "size": size if pages > 1 else min(size, max(FEW, len(items))),
         "strip": strip,
     }
-    return View(title, texts, tuple(map(row, items[page * size : (page + 1) * size])))
+    shown = (row(item) for item in items[page * size : (page + 1) * size])
+    return View(title, texts, tuple(replace(one, detail=first_sentence(one.detail)) for one in shown))
+
+
+def first_sentence(text: str) -> str:
+    """What a list has room for of a text that stands whole on the next screen; never a part of a sentence."""
+    found = SENTENCE.match(text.strip())
+    return found[0] if found else text

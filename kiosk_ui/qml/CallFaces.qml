@@ -8,7 +8,7 @@ Row {
     required property var rows
     readonly property real cell: (width - 2 * spacing) / 3
     readonly property real tallest: {
-        let most = Theme.target * 2;
+        let most = Theme.target * (Theme.tall ? 2 : 1.5);
         for (let n = 0; n < three.count; n++) {
             const face = three.itemAt(n);
             if (face !== null)

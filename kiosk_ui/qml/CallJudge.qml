@@ -43,7 +43,7 @@ Item {
         anchors.bottom: parent.bottom
         control: "call-judged"
         ground: Theme.bar
-        height: Math.max(Theme.target * 1.2, implicitHeight)
+        height: Math.max(Theme.target * (Theme.tall ? 1.2 : 1), implicitHeight)
         ink: Theme.barInk
         text: Kiosk.words.call.judge_skip
         width: parent.width

@@ -1,6 +1,6 @@
 import QtQuick
 
-// One line of a list: its name and its state, whole, and the first words of what stands on its own screen.
+// One line of a list: its name and its state, and the first sentence of what stands on its own screen if it fits whole.
 Touch {
     id: entry
 
@@ -19,10 +19,9 @@ Touch {
     readonly property real pad: Theme.gap
     readonly property real lineHigh: Math.ceil(Theme.body * 1.3)
     readonly property real smallHigh: Math.ceil(Theme.small * 1.3)
-    readonly property real free: height - 1.2 * pad - (said === "" ? 0 : standing.wanted * smallHigh)
-    // The name first; its explanation in what is left.
-    readonly property int titleLines: Math.max(1, Math.min(name.wanted, Math.floor(free / lineHigh)))
-    readonly property int detailLines: Math.max(0, Math.min(2, Math.floor((free - titleLines * lineHigh) / smallHigh)))
+    // The name first, smaller where it is long; its explanation in what is left.
+    readonly property real free: height - 1.2 * pad - (said === "" ? 0 : standing.height)
+    readonly property bool short: measure.lineCount * lineHigh <= free
 
     enabled: live
     spoken: [title, detail, said].filter(Boolean).join(" ")
@@ -71,55 +70,43 @@ Touch {
         Said {
             id: name
 
-            readonly property int wanted: Math.ceil(measure.advanceWidth / Math.max(1, width)) + (measure.advanceWidth > width ? 1 : 0)
-
             color: entry.ink
             elide: Text.ElideRight
             font.bold: true
-            maximumLineCount: entry.titleLines
+            font.pixelSize: entry.short ? Theme.body : Theme.small
+            maximumLineCount: Math.max(1, Math.floor(entry.free / (entry.short ? entry.lineHigh : entry.smallHigh)))
             text: entry.title
             width: parent.width
         }
 
         Said {
-            objectName: "foretaste"
             color: entry.muted
-            elide: Text.ElideRight
             font.pixelSize: Theme.small
-            maximumLineCount: Math.max(1, entry.detailLines)
             text: entry.detail
-            visible: text !== "" && entry.detailLines > 0
+            visible: text !== "" && lineCount <= 2 && name.height + height <= entry.free
             width: parent.width
         }
 
         Said {
             id: standing
 
-            readonly property int wanted: Math.min(3, Math.ceil(saidMeasure.advanceWidth * 1.1 / Math.max(1, width)))
-
             color: entry.toned
-            elide: Text.ElideRight
             font.bold: true
             font.pixelSize: Theme.small
-            maximumLineCount: wanted
             text: entry.said
             visible: text !== ""
             width: parent.width
         }
     }
 
-    TextMetrics {
+    // What is drawn follows from it.
+    Said {
         id: measure
 
-        font: name.font
+        font.bold: true
         text: entry.title
-    }
-
-    TextMetrics {
-        id: saidMeasure
-
-        font: standing.font
-        text: entry.said
+        visible: false
+        width: name.width
     }
 
     Drawing {

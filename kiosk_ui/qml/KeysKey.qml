@@ -34,6 +34,7 @@ Touch {
         font.bold: true
         fontSizeMode: Text.Fit
         horizontalAlignment: Text.AlignHCenter
+        lineHeight: 0.9 // of what the font asks for, which is 1.45
         minimumPixelSize: 12
         textFormat: Text.PlainText
         verticalAlignment: Text.AlignVCenter

@@ -30,7 +30,7 @@ Page {
         border.color: Theme.tileEdge
         border.width: Theme.edge
         color: Theme.tile
-        height: Theme.tall ? Theme.title * 1.8 : Math.max(Theme.key, Math.min(Theme.title * 1.4, parent.height - 4 * Theme.key - 4 * Theme.gap))
+        height: Theme.tall ? Theme.title * 1.8 : Math.max(entry.beside ? Theme.target : Theme.key, Math.min(Theme.title * 1.4, parent.height - 4 * Theme.key - 4 * Theme.gap))
         radius: Theme.radius
         width: entry.beside ? (parent.width - Theme.gap) * 0.6 : parent.width
 

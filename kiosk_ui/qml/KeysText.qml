@@ -12,11 +12,15 @@ Rectangle {
     color: Theme.tile
     radius: Theme.radius
 
+    // Where both have no room, what to do next is worth more than what one knows.
+    readonly property bool both: stands.height + hint.contentHeight + 2 * Theme.gap <= height
+
     Said {
         id: hint
 
         anchors.fill: parent
         anchors.margins: Theme.gap
+        anchors.topMargin: Theme.gap + (stands.visible ? stands.height : 0)
         color: Theme.tileMuted
         font.pixelSize: Theme.small
         text: field.texts.hint
@@ -35,7 +39,7 @@ Rectangle {
             color: Theme.tileInk
             font.pixelSize: Theme.tall ? Theme.title : Theme.body
             text: field.texts.text + (field.texts.open === "" ? "▏" : "「" + field.texts.open + "」")
-            visible: field.texts.text !== "" || field.texts.open !== ""
+            visible: (field.texts.text !== "" || field.texts.open !== "") && (field.both || !hint.visible)
             width: parent.width
             y: Math.min(0, parent.height - height)
         }

@@ -7,6 +7,14 @@ Page {
     readonly property real from: Theme.low ? lesson.headBottom + Theme.gap - lesson.roomTop : 0
     property int frame
 
+    // Words longer than the panel are read page by page. Only measures are looked at.
+    readonly property bool worded: !texts.video && texts.picture === ""
+    readonly property real wordsHigh: bar.y - Theme.gap - from - 3 * Theme.gap
+    readonly property bool fits: !worded || probe.height <= wordsHigh
+    readonly property int lines: Math.max(1, Math.floor((wordsHigh - Theme.target - Theme.gap) / probe.lineHeight))
+    readonly property int leaves: fits ? 1 : Math.ceil(probe.lineCount / lines)
+    readonly property int shown: Math.min(texts.page, leaves - 1)
+
     strip: texts.silent
 
     Timer {
@@ -23,7 +31,7 @@ Page {
         border.width: Theme.edge
         clip: true
         color: lesson.texts.video ? "#000000" : Theme.tile
-        height: bar.y - Theme.gap - y
+        height: (pager.visible ? pager.y : bar.y) - Theme.gap - y
         radius: Theme.radius
         visible: height > 2 * Theme.body
         width: parent.width
@@ -40,16 +48,40 @@ Page {
         }
 
         Said {
-            anchors.left: parent.left
-            anchors.margins: Theme.gap * 1.5
-            anchors.right: parent.right
-            anchors.top: parent.top
-            color: Theme.tileInk
-            elide: Text.ElideRight
-            maximumLineCount: Math.max(1, Math.floor((panel.height - 2 * Theme.gap) / lineHeight))
+            id: probe
+
             text: lesson.texts.text
-            visible: !lesson.texts.video && lesson.texts.picture === ""
+            visible: false
+            width: panel.width - 3 * Theme.gap
         }
+
+        Item {
+            clip: !lesson.fits
+            height: lesson.fits ? probe.height : Math.min(lesson.lines, probe.lineCount - lesson.shown * lesson.lines) * probe.lineHeight
+            visible: lesson.worded
+            width: probe.width
+            x: Theme.gap * 1.5
+            y: Theme.gap * 1.5
+
+            Said {
+                color: Theme.tileInk
+                text: lesson.texts.text
+                width: parent.width
+                y: -lesson.shown * lesson.lines * lineHeight
+            }
+        }
+    }
+
+    Pager {
+        id: pager
+
+        anchors.bottom: bar.top
+        anchors.bottomMargin: Theme.gap
+        anchors.horizontalCenter: parent.horizontalCenter
+        brief: true
+        pages: lesson.leaves
+        said: ""
+        turned: lesson.shown
     }
 
     Column {

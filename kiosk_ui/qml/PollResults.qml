@@ -8,7 +8,10 @@ Page {
     readonly property real from: Theme.low ? results.headBottom + Theme.gap - results.roomTop : 0
     readonly property real cell: Math.min(Theme.target * 2, (height - roomTop - from - (answers.count - 1) * Theme.gap) / Math.max(1, answers.count))
 
+    pageSaid: texts.pageSaid
+    pages: texts.pages
     strip: texts.strip
+    turned: texts.page
 
     Column {
         spacing: Theme.gap

@@ -13,15 +13,18 @@ import logging
 import os
 import re
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
 from kiosk_ui.leads import Screen
+from kiosk_ui.qt import art
 from kiosk_ui.qt.app import application
 from kiosk_ui.theme import Glass, Look
 from tests.kiosk.crawl_checks import Check, Finding, pressed
@@ -33,21 +36,29 @@ TALL, SHORT = Glass(), Glass(800, 1280, 136.0, 217.0, 450.0, 1000.0)
 LOG = logging.getLogger("crawl")
 COUNTS = (FULL, 0, 1, 500)
 DEEPEST = 12
-TAPS = 3
-"""Within so many, whoever comes is where they wanted to be."""
-ALIKE = 3
-"""Of many controls of one name, so many are tapped: the first, one in the middle, the last."""
+TAPS, UNREACHED = 3, 99
+"""Within so many, whoever comes is where they wanted to be, on the first page of its list: a longer list is turned."""
+ALIKE = 12
+"""Of controls of one name on one page so many are tapped, the first and the last among them: more than any page has of
+what leads to different places, such as tiles, digits and entries. Only the letters of a keyboard are more."""
 PICTURES_OF_A_SCREEN = 12
-"""How many pictures of one screen with different words are measured, in each amount of content."""
+"""So many pictures of one screen with different words are measured of each amount of content."""
+BARS = frozenset({"home", "end", "read", "large", "contrast", "low", "looks", "language", "help"})
+"""Below every page and the same there."""
+ALWAYS = BARS | {"digit", "key", "erase"}
+"""Whatever the content, these do the same: tapped on every screen, but with one amount of content only."""
+BAR = "bar"
 HELD = frozenset({"sos-hold", "voice-hold"})
 """To have a finger on these is already to mean it; a scene shows them held."""
 INNER = re.compile(
-    r"report-(tell|voice|photo|phone|check|sent)|write|case-(found|which|judge)|booking-(phone|sent)"
-    r"|warden-(phone|sent)|service.*"
+    r"report-(tell|voice|photo|phone|check|sent)|write|case-(found|which|judge)|booking-(phone|sent)|guide-take"
+    r"|join-people|neighbour-(phone|sent)|warden-(phone|sent)|service.*|code"
 )
-"""Steps of a form, behind what somebody came for, and the menu of who maintains the box."""
-BY_ITSELF = frozenset({Screen.INCOMING, Screen.EMERGENCY, Screen.LATER, Screen.SOS})
-"""Nobody goes there by tapping: they come by themselves or are held for."""
+"""Steps of a form, behind what somebody came for: the kind of report, the guide, the activity, the day. And the menu of
+who maintains the box."""
+BY_ITSELF = frozenset({Screen.INCOMING, Screen.EMERGENCY, Screen.LATER, Screen.SOS, Screen.NIGHT})
+"""Nobody goes there by tapping: they come by themselves or are held for. LATER stands in for a service that is not
+there yet, of which there is none."""
 TOLD: tuple[Step, ...] = (("report", ""), ("report-kind", "lamp"), *(("digit", d) for d in "0007"), ("enter", ""))
 WRITING: tuple[Step, ...] = (("report-words", ""), ("keys-phrase", "0"))
 METHODS = ("pinyin", "strokes", "digits", "letters")
@@ -72,6 +83,10 @@ class Report:
     findings: dict[tuple[str, str, str], tuple[str, Finding]] = field(default_factory=dict)
     looked: Counter[str] = field(default_factory=Counter)
     tapped: int = 0
+    pictures: set[object] = field(default_factory=set)
+    """What was measured already, in every look: a glass, a screen and its words."""
+    pressed: set[object] = field(default_factory=set)
+    """What had a finger on it: a glass, a screen, a control and a look."""
     depth: dict[str, int] = field(default_factory=dict)
 
     def add(self, found: list[Finding], hand: Hand, state: str) -> None:
@@ -103,31 +118,35 @@ class Crawl:
         self,
         report: Report,
         glass: Glass,
-        count: int,
+        entries: int,
         ways: list[How],
         most: int = PICTURES_OF_A_SCREEN,
         deepest: int = DEEPEST,
     ) -> None:
-        self.report, self.world, self.check = report, World(glass, count), Check(glass)
+        self.report, self.world, self.check = report, World(glass, entries), Check(glass)
         self.ways, self.most, self.deepest = ways, most, deepest
-        self.name = f"{glass.width_px}-{'full' if count == FULL else count}"
+        self.name = f"{glass.width_px}-{'full' if entries == FULL else entries}"
+        self.entries = entries
         self._states: set[object] = set()
         self._tapped: set[tuple[str, str, str]] = set()
         """Screen, control and what it stands for; a control does the same in every state of its screen."""
-        self._pictures: set[object] = set()
-        self._pressed: set[tuple[str, str]] = set()
+        self._pictures: Counter[str] = Counter()
 
     def run(self) -> None:
         """Until nothing new is reached."""
-        ahead: deque[tuple[tuple[Step, ...], list[Step]]] = deque()
-        for steps in SEEDS if self.deepest == DEEPEST else ((),):
+        # The shortest ways first, so that each screen is known by the fewest taps there are to it.
+        ahead: list[tuple[int, int, tuple[Step, ...], str, list[Step]]] = []
+        numbers = count()
+        for steps in SEEDS if self.deepest == DEEPEST and self.entries == FULL else ((),):
             self.world.go(*steps)
-            ahead.append((steps, self._arrived(steps)))
+            heappush(ahead, (len(steps), next(numbers), steps, self.world.hand.place, self._arrived(steps)))
         while ahead:
-            steps, choices = ahead.popleft()
+            _, _, steps, place, choices = heappop(ahead)
             for step in choices:
-                if self._touch(steps, step) and len(steps) < self.deepest:
-                    ahead.append(((*steps, step), self._arrived((*steps, step))))
+                if (place, *step) not in self._tapped and self._touch(steps, step) and len(steps) < self.deepest:
+                    beyond = (*steps, step)
+                    place_beyond, choices_beyond = self.world.hand.place, self._arrived(beyond)
+                    heappush(ahead, (len(beyond), next(numbers), beyond, place_beyond, choices_beyond))
         self._said(self.world.close())
 
     def _touch(self, steps: tuple[Step, ...], step: Step) -> bool:
@@ -137,7 +156,7 @@ class Crawl:
         here = (hand.place, *step)
         if here in self._tapped or not hand.shows(step[0]):
             return False
-        LOG.info("%s %s", hand.place, step)
+        LOG.info("%s %s %s", self.name, hand.place, step)
         self._tapped.add(here)
         self.report.tapped += 1
         self.world.tap(*step)
@@ -147,8 +166,11 @@ class Crawl:
         """Look at what is shown; what can be touched, if it is another state than those before."""
         place, key = self.world.hand.place, self._key()
         if all(control not in ("digit", "key") for control, _ in steps):
-            self.report.depth[place] = min(len(steps), self.report.depth.get(place, 99))
+            taps = sum(control != "turn" for control, _ in steps)
+            self.report.depth[place] = min(taps, self.report.depth.get(place, UNREACHED))
         choices = [step for step in spread(self.world.hand) if (place, *step) not in self._tapped]
+        if self.entries != FULL:
+            choices = [step for step in choices if step[0] not in ALWAYS]
         self._measure(steps)
         fresh = key not in self._states
         self._states.add(key)
@@ -161,10 +183,12 @@ class Crawl:
 
     def _measure(self, steps: tuple[Step, ...]) -> None:
         place = self.world.hand.place
-        words = (place, tuple(re.sub(r"\d", "#", text) for text in self.world.hand.texts()))
-        if words in self._pictures or sum(p[0] == place for p in self._pictures) >= self.most:  # type: ignore[index]
+        texts = tuple(re.sub(r"\d", "#", text) for text in self.world.hand.texts())
+        words = (self.check.glass, place, texts)
+        if words in self.report.pictures or self._pictures[place] >= self.most:
             return
-        self._pictures.add(words)
+        self.report.pictures.add(words)
+        self._pictures[place] += 1
         for how in self.ways:
             self.world.look(how)
             state = f"{place} {self.name} {how} after {'.'.join(control for control, _ in steps) or 'nothing'}"
@@ -177,18 +201,13 @@ class Crawl:
         return [Finding("language", repr(text[:24]), other, "words of the table") for text, other in found if other]
 
     def _press_all(self, state: str, how: How) -> None:
-        """Each control once with a finger on it, in this look."""
+        """Each control of the screen once with a finger on it, in every look and language."""
         hand = self.world.hand
         for control, argument in spread(hand, 1):
-            if (
-                control in HELD
-                or (control, str(how)) in self._pressed
-                or how.look.large
-                or how.look.low
-                or how.language != "zh"
-            ):
+            here = (self.check.glass, BAR if control in BARS else hand.place, control, how)
+            if control in HELD or here in self.report.pressed:
                 continue
-            self._pressed.add((control, str(how)))
+            self.report.pressed.add(here)
             self.report.add(pressed(hand, control, argument), hand, f"{state} pressing {control}")
 
     def _said(self, said: list[str]) -> None:
@@ -212,11 +231,11 @@ def spread(hand: Hand, most: int = ALIKE) -> Iterator[Step]:
 def far(report: Report) -> Iterator[str]:
     """Screens that take too many taps, or to which nothing leads."""
     for screen in Screen:
-        if INNER.fullmatch(screen) or screen in BY_ITSELF or screen is Screen.CODE:
+        if INNER.fullmatch(screen) or screen in BY_ITSELF:
             continue
-        depth = report.depth.get(screen, 99)
+        depth = report.depth.get(screen, UNREACHED)
         if depth > TAPS:
-            yield f"{screen}: {'not reached' if depth == 99 else f'{depth} taps'}, limit {TAPS}"
+            yield f"{screen}: {'not reached' if depth == UNREACHED else f'{depth} taps'}, limit {TAPS}"
 
 
 def every_way(glass: Glass) -> list[How]:
@@ -268,8 +287,8 @@ def _scene(report: Report, name: str, drawn: object, ways: list[How]) -> None:
 def crawl(report: Report, glasses: tuple[Glass, ...], counts: tuple[int, ...], ways: Ways) -> None:
     """Every glass with every amount of content."""
     for glass in glasses:
-        for count in counts:
-            Crawl(report, glass, count, ways(glass)).run()
+        for entries in counts:
+            Crawl(report, glass, entries, ways(glass)).run()
 
 
 def main(arguments: list[str]) -> int:
@@ -283,6 +302,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO if given.say else logging.WARNING, format="%(relativeCreated)d %(message)s")
     app = application(["crawl"])
+    art.KEPT = 10_000  # sixteen looks one after another would draw everything anew each time
     glasses = {"tall": (TALL,), "short": (SHORT,)}.get(given.glass, (TALL, SHORT))
     ways, report = {"every": every_way, "brief": brief, "first": first}[given.ways], Report(given.folder)
     wrong: list[str] = []
@@ -294,7 +314,10 @@ def main(arguments: list[str]) -> int:
     sys.stdout.writelines(f"{line}\n" for line in [*report.lines(), *wrong])
     pictures = sum(report.looked.values())
     found = len(report.findings) + len(wrong)
-    sys.stdout.write(f"{len(report.looked)} screens, {pictures} pictures, {report.tapped} taps, {found} findings\n")
+    sys.stdout.write(
+        f"{len(report.looked)} screens, {pictures} pictures, {len(report.pressed)} controls under a finger,"
+        f" {report.tapped} taps, {found} findings\n"
+    )
     del app
     return 1 if wrong or report.findings else 0
 

@@ -29,6 +29,7 @@ HALF_PX = 0.5
 """What a place may lose where it is moved to whole pixels."""
 TOUCHING_PX = 3.0
 """Where ink is, is known from the measures of the usual font only, to a pixel or two."""
+BEST, OPAQUE, STROKE_PX = 21.0, 255, 8
 PLAIN, SPECKS, NEAR = 0.3, 0.02, 32
 """A plain ground covers such a share of what letters stand on. So few pixels this far off are no picture behind them,
 but the edge of something beside them."""
@@ -36,13 +37,13 @@ ABOVE, BELOW = 0.24, 1.3
 """From the top of a line to the highest and the lowest ink, in ems: Noto Sans CJK, with g and p."""
 MANY = 10_000
 TYPE = f"(effectiveHorizontalAlignment + verticalAlignment) * {MANY} + fontInfo.pixelSize"
-FORETASTE = "foretaste"
-"""The first words, in a list, of what stands whole one tap further on: these alone may end in dots."""
 KEYS = frozenset({"digit", "erase", "enter", "key"})
 """Struck one after another, by a finger that is looked at: these may have the size of a key."""
 HOME = frozenset({"home", "end", "emergency-read"})
 """What leads home; the last two where a question covers the bar."""
 LUMINANCE = np.array([c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.arange(256) / 255])
+COARSE = np.stack(np.unravel_index(np.arange(4096), (16, 16, 16)), axis=1)
+"""Sixteen steps of red, green and blue, by their number."""
 Pixels = npt.NDArray[Any]
 
 
@@ -84,7 +85,8 @@ class Check:
 
     def __init__(self, glass: Glass) -> None:
         self.glass, self.mm = glass, glass.px_per_mm
-        self.least_type = SMALL * EM_PER_DISTANCE * glass.distance_mm * self.mm
+        self.least_body = EM_PER_DISTANCE * glass.distance_mm * self.mm
+        self.least_type = SMALL * self.least_body
 
     def findings(self, hand: Hand, *, pixels: bool = True) -> list[Finding]:
         """Everything wrong with what is shown now."""
@@ -96,16 +98,17 @@ class Check:
         found = [f for text in texts for f in self._text(text, pieces)]
         found += [f for control in controls for f in self._control(control)]
         found += [*self._apart(controls), *overlaps(texts, controls), *partly(texts + controls, covers)]
+        found += overdrawn(texts, [p for p in pieces if drawn(p.item) and not hidden(p, covers)])
         if not any(c.item.property("control") in HOME and c.item.isEnabled() for c in controls):
             found.append(Finding("home", "", "no way home", "always one"))
         return found + (contrasts(picture, texts) if pixels else [])
 
     def _text(self, text: Piece, pieces: list[Piece]) -> Iterator[Finding]:
-        size = text.font
-        if size < self.least_type:
-            yield Finding("type", text.name, f"{size} px", f"{self.least_type:.0f} px")
         item, wide = text.item, text.item.property("contentWidth")
-        if item.property("truncated") and item.objectName() != FORETASTE:
+        least = self.least_type if self._small(text, pieces) else self.least_body
+        if text.font < least:
+            yield Finding("type", text.name, f"{text.font} px", f"{least:.0f} px")
+        if item.property("truncated"):
             yield Finding("cut off", text.name, "shortened", "whole")
         if wide > item.width() + TOUCHING_PX:
             yield Finding("too wide", text.name, f"{wide:.0f} px", f"{item.width():.0f} px")
@@ -115,6 +118,11 @@ class Check:
         for name, room in self._rooms(text, pieces):
             if not room.adjusted(-TOUCHING_PX, -TOUCHING_PX, TOUCHING_PX, TOUCHING_PX).contains(box):
                 yield Finding("outside", text.name, shown(box), f"{name} {shown(room)}")
+
+    def _small(self, text: Piece, pieces: list[Piece]) -> bool:
+        """What is meant as small print, and what stands on a button or key. What is read is body and never shrinks."""
+        meant = text.item.property("font").pixelSize()
+        return meant < self.least_body or any(pieces[order].item.property("control") for order in text.within)
 
     def _rooms(self, text: Piece, pieces: list[Piece]) -> Iterator[tuple[str, QRectF]]:
         yield "the glass", QRectF(0, 0, self.glass.width_px, self.glass.height_px)
@@ -233,6 +241,19 @@ def overlaps(texts: list[Piece], controls: list[Piece]) -> Iterator[Finding]:
                 yield Finding("overlap", f"{text.name} | {control.name}", shown(both), "apart")
 
 
+def overdrawn(texts: list[Piece], drawings: list[Piece]) -> Iterator[Finding]:
+    """A drawing and letters in one place."""
+    for text in texts:
+        for drawing in drawings:
+            both = text.ink.intersected(drawing.rect)
+            if drawing.order not in text.within and min(both.width(), both.height()) > TOUCHING_PX:
+                yield Finding("overlap", f"{text.name} | a drawing", shown(both), "apart")
+
+
+def drawn(item: QQuickItem) -> bool:
+    return item.inherits("QQuickImage") and bool(item.property("source").toString()) and item.width() > 0
+
+
 def distance(one: QRectF, other: QRectF) -> float:
     across = max(one.left() - other.right(), other.left() - one.right())
     along = max(one.top() - other.bottom(), other.top() - one.bottom())
@@ -251,8 +272,8 @@ def shown(rect: QRectF) -> str:
 def contrasts(picture: QImage, texts: list[Piece]) -> list[Finding]:
     """Of each text, as drawn."""
     image = picture.convertToFormat(QImage.Format.Format_RGB32)
-    raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
-    pixels = raw[:, : image.width(), 2::-1]
+    raw = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+    pixels = raw[:, : image.width()] & 0xFFFFFF
     found = []
     for text in texts:
         ratio = contrast_of(pixels, text.ink, QColor(text.item.property("color")))
@@ -286,31 +307,57 @@ def words_in(hand: Hand, control: QQuickItem) -> list[Piece]:
 
 
 def contrast_of(pixels: Pixels, rect: QRectF, ink: QColor) -> float:
-    """The letters against their ground; over a picture, against the worst of what is around them."""
-    part = cut(pixels, rect, 0).reshape(-1, 3)
+    """The letters against their ground; over a picture, against the worst of what is around them.
+
+    A pixel is one number, as in the picture: red, green and blue are its bytes.
+    """
+    part = cut(pixels, rect, 0).ravel()
     if part.size == 0:
-        return 21.0
-    colour = np.array([ink.red(), ink.green(), ink.blue()])
-    declared = luminance(colour[None])[0]
-    coarse = (part >> 4).astype(np.int16) @ np.array([256, 16, 1], np.int16)
-    counts = np.bincount(coarse, minlength=4096)
-    around = ratio(luminance(ring(pixels, rect)), declared)
-    if counts.max() < PLAIN * coarse.size:
-        return float(np.quantile(around, 0.05))
-    same, light = coarse == counts.argmax(), luminance(part)
-    ground = float(np.median(light[same]))
-    drawn = float(np.sort(ratio(light, ground))[-min(8, light.size)])
-    clear = float(min(drawn, ratio(np.array([declared]), ground)[0])) if ink.alpha() == 255 else drawn
-    mixed = foreign(part, np.median(part[same], axis=0), colour)
-    return clear if mixed <= SPECKS else min(clear, float(np.quantile(around, 0.05)))
+        return BEST
+    colour = apart(np.array([ink.rgb() & 0xFFFFFF]))
+    declared = luminance(colour)[0]
+    coarse = part >> 12 & 0xF00 | part >> 8 & 0xF0 | part >> 4 & 0xF
+    counts = np.bincount(coarse.astype(np.int64), minlength=COARSE.shape[0])
+    rest = counts * (np.abs(COARSE - (colour >> 4)).max(axis=1) > 1)  # bold letters may cover more than their ground
+    if rest.sum() >= PLAIN * part.size:
+        counts = rest
+    same = coarse == counts.argmax()
+    most = int(counts.max())
+    if most < PLAIN * counts.sum():
+        return worst_around(pixels, rect, declared)
+    ground = apart(np.partition(part[same], most // 2)[most // 2 : most // 2 + 1])
+    others, times = np.unique(part[~same], return_counts=True)
+    drawn = strongest(ratio(luminance(apart(others)), luminance(ground)[0]), times)
+    if ink.alpha() == OPAQUE:
+        drawn = min(drawn, float(ratio(np.array([declared]), luminance(ground)[0])[0]))
+    if foreign(apart(others), ground[0], colour[0]) @ times <= SPECKS * part.size:
+        return drawn
+    return min(drawn, worst_around(pixels, rect, declared))
 
 
-def foreign(part: Pixels, ground: Pixels, ink: Pixels) -> float:
-    """The share of pixels that are neither ground nor ink nor something between: of a picture behind the letters."""
-    way = ink - ground
-    off = part - ground
-    along = np.clip(off @ way / max(1.0, float(way @ way)), 0, 1)
-    return float(np.mean(np.abs(off - along[:, None] * way).max(axis=1) > NEAR))
+def strongest(ratios: Pixels, times: Pixels) -> float:
+    """What the strokes of the letters have, in a few pixels at least."""
+    order = np.argsort(-ratios)
+    enough = int(np.searchsorted(np.cumsum(times[order]), STROKE_PX))
+    return float(ratios[order][min(enough, ratios.size - 1)]) if ratios.size else 1.0
+
+
+def foreign(colours: Pixels, ground: Pixels, ink: Pixels) -> Pixels:
+    """Which are neither ground nor ink nor something between: of a picture behind the letters."""
+    way, off = ink - ground, colours - ground
+    along: Pixels = np.clip(off @ way / max(1, int(way @ way)), 0, 1)
+    far: Pixels = np.abs(off - along[:, None] * way).max(axis=1, initial=0) > NEAR
+    return far
+
+
+def worst_around(pixels: Pixels, rect: QRectF, declared: float) -> float:
+    """The least contrast to what is right around the letters, but for a twentieth."""
+    return float(np.quantile(ratio(luminance(apart(ring(pixels, rect))), declared), 0.05))
+
+
+def apart(pixels: Pixels) -> Pixels:
+    """Rows of red, green and blue."""
+    return np.stack([pixels >> 16 & 0xFF, pixels >> 8 & 0xFF, pixels & 0xFF], axis=1).astype(np.int64)
 
 
 def luminance(colours: Pixels) -> Pixels:
@@ -335,4 +382,4 @@ def ring(pixels: Pixels, rect: QRectF) -> Pixels:
     """The pixels right around it."""
     part = cut(pixels, rect, 4)
     sides = (part[:3], part[-3:], part[:, :3], part[:, -3:])
-    return np.concatenate([side.reshape(-1, 3) for side in sides])
+    return np.concatenate([side.ravel() for side in sides])

@@ -35,6 +35,9 @@ from tests.kiosk.services_stage import NOW, POLES, Visit
 Step = tuple[str, str]
 FULL = -1
 """As many entries as the example has."""
+OVER = {"id": "over", "ends": "2026-11-01", "results": [31, 12, 44, 9]}
+NOBODY_THERE = "housing"
+"""A department whose calls nobody takes."""
 CALL = "k3q8d2m1x7b9c4t6"
 BOX = KioskBox(
     place="永善里便民超市",
@@ -64,7 +67,6 @@ class World:
     def __init__(self, glass: Glass, count: int = FULL) -> None:
         self.kiosk = Kiosk(glass)
         self.visit = Visit(self.kiosk)
-        self.visit.wishes = Wishes(self)
         self.call = CallSeen(n=0)
         self._furnish(count)
         self.hand = Hand(self.kiosk)
@@ -107,6 +109,7 @@ class World:
         self.kiosk.flow.end()
         for control, argument in steps:
             self.visit.press(control, argument)
+            self._answer()
         self.show()
 
     def tap(self, control: str, argument: str = "") -> None:
@@ -115,6 +118,7 @@ class World:
         self.hand.tap_at(self.hand.centre(self.hand.find(control, argument)))
         self.visit.at = self.hand.at
         self.visit.gateway.settle(self.hand.at)
+        self._answer()
         self.show()
 
     def look(self, how: How) -> None:
@@ -133,10 +137,19 @@ class World:
     def _together(self) -> None:
         self.hand.at = self.visit.at = max(self.hand.at, self.visit.at)
 
-    def wished(self, wish: Wish) -> None:
-        """The call engine does it at once."""
+    def _answer(self) -> None:
+        """The call engine does at once what the screen asked it."""
+        wishes, self.visit.wishes[:] = [*self.visit.wishes], []
+        for wish in wishes:
+            self._wished(wish)
+
+    def _wished(self, wish: Wish) -> None:
         if isinstance(wish, Start):
-            self._see(call=CALL, state=State.CONNECTED, department=wish.department, by="民政科 2号台", incoming=False)
+            self._see(call=CALL, state=State.CALLING, department=wish.department, incoming=False)
+            if wish.department == NOBODY_THERE:
+                self._see(state=State.ENDED, reason=Reason.ABSENT)
+            else:
+                self._see(state=State.CONNECTED, by="民政科 2号台")
         elif isinstance(wish, Accept):
             self._see(state=State.CONNECTED, incoming=False)
         elif isinstance(wish, HangUp) and self.call.state is not State.IDLE:
@@ -155,25 +168,13 @@ class World:
         return next((found for found in CHINESE.findall(text) if found not in self.data and found not in NAMES), "")
 
 
-class Wishes(list[Wish]):
-    """What the screen asked of the engine; each is done when it is asked."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__()
-        self._world = world
-
-    def append(self, wish: Wish) -> None:
-        super().append(wish)
-        self._world.wished(wish)
-
-
 def content(count: int) -> Any:
     """The example's content with so many entries of each kind."""
-    whole = example(NOW.date())
-    if count == FULL:
-        return whole
     media = {"beat": "m/b.wav", "breath": "m/c.wav", "smoke": "m/d.wav"}
     made: dict[str, Any] = dict(example_content.items(NOW.date(), media))
+    made["polls"] = [{**made["polls"][0], **OVER}, *made["polls"]]
+    if count == FULL:
+        return example(NOW.date(), polls=made["polls"])
     made = {kind: list(renamed(entries, count)) for kind, entries in made.items()}
     cases = list(islice(round_and_round(PUBLICITY["cases"]), count))
     made["wardens"] = list(renamed(WARDENS, count, "area"))

@@ -55,13 +55,13 @@ def test_small_type_close_targets_and_letters_outside_are_found(qapp: QGuiApplic
 
 @pytest.mark.parametrize(("ink", "ground", "clear"), [(0, 255, True), (120, 255, False), (90, 0, False)])
 def test_contrast_is_read_from_pixels(ink: int, ground: int, *, clear: bool) -> None:
-    pixels = np.full((40, 120, 3), ground, np.uint8)
-    pixels[10:30, 10:100:8] = ink
-    pixels[10:30, 11:100:8] = ink
+    pixels = np.full((40, 120), ground * 0x10101, np.uint32)
+    pixels[10:30, 10:100:8] = ink * 0x10101
+    pixels[10:30, 11:100:8] = ink * 0x10101
     measured = contrast_of(pixels, QRectF(0, 0, 120, 40), QColor(ink, ink, ink))
     assert (measured >= 7) is clear
 
 
 def test_over_a_picture_the_worst_place_counts() -> None:
-    noise = np.random.default_rng(1).integers(0, 256, (40, 120, 3), dtype=np.uint8)
+    noise = np.random.default_rng(1).integers(0, 1 << 24, (40, 120), dtype=np.uint32)
     assert contrast_of(noise, QRectF(10, 10, 100, 20), QColor("white")) < 3
