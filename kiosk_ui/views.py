@@ -54,8 +54,8 @@ def _strip(scene: Scene) -> str:
     weekday = say(f"days.weekday_{now.isoweekday()}")
     date = say("days.date", month=now.month, day=now.day, weekday=weekday)
     line = (_news(scene) or box.settings.place) if box.online else _offline(scene)
-    if not box.online and not scene.theme.tall:
-        return line  # a small glass has no room for the day above what one has to know
+    if not scene.theme.tall and (not box.online or scene.flow.session.look.large):
+        return date if box.online else line  # a small glass has no room for both
     return f"{date}  {now:%H:%M}\n{line}" if line else f"{date}  {now:%H:%M}"
 
 

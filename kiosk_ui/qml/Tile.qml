@@ -2,7 +2,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 
 // One of several choices: a drawing, its name, plain words, and its state in words.
-// Name and state always stand; the drawing and the plain words as far as there is room, in the order `wordsFirst` says.
+// Name and state always stand, the name smaller where it is long; the drawing and the plain words as far as there is room, in the order `wordsFirst` says.
 Touch {
     id: tile
 
@@ -16,6 +16,7 @@ Touch {
     property bool wordsFirst
     property real artSize
     property bool explained
+    property bool tight
 
     readonly property color ink: down ? Theme.tileDownInk : live ? Theme.tileInk : Theme.offInk
     readonly property color muted: down ? Theme.tileDownInk : live ? Theme.tileMuted : Theme.offInk
@@ -46,7 +47,10 @@ Touch {
         return most >= leastArt ? Math.floor(most) : 0;
     }
     readonly property real stackedLeast: stackedName.height + (said === "" ? 0 : stackedSaid.height)
-    readonly property real sideLeast: heading.height + (said === "" ? 0 : standing.height)
+    readonly property real sideLeast: sideName.height + (said === "" ? 0 : sideSaid.height)
+
+    // Whether the name has room in its usual size; all tiles of a page have it or none.
+    readonly property bool fits: (stacked ? stackedLeast : sideLeast) <= roomHigh
 
     enabled: live
     spoken: [title, detail, said].filter(Boolean).join(" ")
@@ -62,7 +66,9 @@ Touch {
     TextMetrics {
         id: nameWidth
 
-        font: heading.font
+        font.bold: true
+        font.family: heading.font.family
+        font.pixelSize: Theme.body
         text: tile.title
     }
 
@@ -101,6 +107,23 @@ Touch {
     }
 
     Measure {
+        id: sideName
+
+        font.bold: true
+        font.pixelSize: Theme.body
+        text: tile.title
+        width: sideWords.width
+    }
+
+    Measure {
+        id: sideSaid
+
+        font.bold: true
+        text: tile.said
+        width: sideWords.width
+    }
+
+    Measure {
         id: sideWords
 
         text: plain.text
@@ -129,6 +152,7 @@ Touch {
 
             color: tile.ink
             font.bold: true
+            font.pixelSize: tile.tight ? Theme.small : Theme.body
             horizontalAlignment: tile.stacked || !drawing.visible ? Text.AlignHCenter : Text.AlignLeft
             text: tile.title
             width: parent.width

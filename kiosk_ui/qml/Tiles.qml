@@ -31,6 +31,15 @@ Item {
         return all;
     }
 
+    readonly property bool tight: {
+        let any = false;
+        for (let n = 0; n < repeater.count; n++) {
+            const tile = repeater.itemAt(n) as Tile;
+            any = any || (tile !== null && !tile.fits);
+        }
+        return any;
+    }
+
     Repeater {
         id: repeater
 
@@ -42,6 +51,7 @@ Item {
             explained: tiles.explained
             artSize: art === "" ? 0 : tiles.artSize
             height: tiles.cellHeight
+            tight: tiles.tight
             width: tiles.cellWidth
             wordsFirst: tiles.wordsFirst
             x: (index % tiles.columns) * (tiles.cellWidth + Theme.gap)

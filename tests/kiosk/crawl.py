@@ -205,7 +205,8 @@ class Crawl:
         hand = self.world.hand
         for control, argument in spread(hand, 1):
             here = (self.check.glass, BAR if control in BARS else hand.place, control, how)
-            if control in HELD or here in self.report.pressed:
+            # A finger on the glass ends what is read aloud, and the control of its loudness goes.
+            if control in HELD or here in self.report.pressed or not hand.shows(control):
                 continue
             self.report.pressed.add(here)
             self.report.add(pressed(hand, control, argument), hand, f"{state} pressing {control}")
