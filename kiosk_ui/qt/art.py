@@ -9,10 +9,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtQuick import QQuickImageProvider
 from PySide6.QtSvg import QSvgRenderer
 
-NOT_YET = QSize(1, 1)
-"""Asked for while a place has no size yet."""
-KEPT = 64
-"""Drawings of two or three pages; drawing one takes a millisecond, which a page feels."""
+KEPT, MOST_BYTES = 1_000, 16 << 20
+"""Drawings of every page in two or three looks; drawing one takes a millisecond, and a page has twenty."""
 
 
 class Art(QQuickImageProvider):
@@ -21,18 +19,25 @@ class Art(QQuickImageProvider):
     def __init__(self) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
         self._drawn: dict[tuple[str, int, int], QImage] = {}
+        self._bytes = 0
+        self._nothing = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)  # for a place that has no size yet
+        self._nothing.fill(Qt.GlobalColor.transparent)
         self._folder = Path(__file__).parents[1] / "art"
 
     def requestImage(self, name: str, size: QSize, requested: QSize) -> QImage:  # noqa: N802 - Qt's name
         """Drawn at the size that is asked for."""
-        wanted = requested if requested.width() > 0 and requested.height() > 0 else NOT_YET
-        size.setWidth(wanted.width())
-        size.setHeight(wanted.height())
-        key = (name, wanted.width(), wanted.height())
-        image = self._drawn.pop(key, None) or self._draw(name, wanted)
+        if requested.width() <= 0 or requested.height() <= 0:
+            return self._nothing
+        size.setWidth(requested.width())
+        size.setHeight(requested.height())
+        key = (name, requested.width(), requested.height())
+        image = self._drawn.pop(key, None)
+        if image is None:
+            image = self._draw(name, requested)
+            self._bytes += image.sizeInBytes()
         self._drawn[key] = image  # the newest last
-        if len(self._drawn) > KEPT:
-            del self._drawn[next(iter(self._drawn))]
+        while len(self._drawn) > KEPT or self._bytes > MOST_BYTES:
+            self._bytes -= self._drawn.pop(next(iter(self._drawn))).sizeInBytes()
         return image
 
     def _draw(self, name: str, wanted: QSize) -> QImage:

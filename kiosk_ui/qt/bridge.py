@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -93,7 +93,7 @@ class Bridge(QObject):
             return
         self._shown = shown
         if before is None or shown.theme != before.theme:
-            self._fill_theme(shown.theme)
+            self._fill_theme(shown.theme, before.theme if before is not None else None)
         if before is None or shown.language != before.language:
             self._face.setProperty("words", self.kiosk.texts())
         for name in ("language", "large", "contrast", "low", "countdown"):
@@ -114,12 +114,12 @@ class Bridge(QObject):
             page = {"title": shown.view.title, "texts": shown.view.texts, "rows": self._rows}
             self._face.setProperty("page", {"visit": shown.visit, "qml": shown.qml, "screen": shown.screen, **page})
 
-    def _fill_theme(self, theme: Theme) -> None:
-        for field in fields(Theme):
-            if field.name != "colours":
-                self._theme.setProperty(field.name, getattr(theme, field.name))
-        for name, value in asdict(theme.colours).items():
-            self._theme.setProperty(camel(name), value)
+    def _fill_theme(self, theme: Theme, before: Theme | None) -> None:
+        """Only what is another: each makes QML look at everything that depends on it."""
+        known = {} if before is None else _values(before)
+        for name, value in _values(theme).items():
+            if name not in known or known[name] != value:
+                self._theme.setProperty(name, value)
 
     def _pressed(self, control: str, argument: str) -> None:
         if self.kiosk.press(control, argument, self._clock()):
@@ -128,6 +128,12 @@ class Bridge(QObject):
     def _heard(self, name: str, news: object) -> None:
         self.kiosk.heard(name, news, self._clock())
         self.refresh()
+
+
+def _values(theme: Theme) -> dict[str, object]:
+    """By the names of QML."""
+    sizes = {field.name: getattr(theme, field.name) for field in fields(Theme) if field.name != "colours"}
+    return sizes | {camel(field.name): getattr(theme.colours, field.name) for field in fields(Colours)}
 
 
 def camel(name: str) -> str:
