@@ -13,6 +13,7 @@ from functools import partial
 
 from office.config import Config, DeskDoor
 from office.database import StoreError
+from office.desk.calls.rows import KIOSK
 from office.desk.cases import book
 from office.desk.cases.moves import Move
 from office.desk.cases.steps import Action
@@ -65,6 +66,10 @@ CASES: tuple[tuple[str, str, str, tuple[Move, ...]], ...] = (
 """Kind, pole, what was said, and what has been done since."""
 
 
+SHOP = ("YS-0017", "幸福路演示超市")
+"""Where the example's kiosk stands, as its own screen says too."""
+
+
 async def fill(config: Config, door: DeskDoor, password: str, gateway: str, devices: Sequence[str]) -> list[Made]:
     """All of it; `password` is a hash, one for all. The devices of the gateway belong to people of the register."""
     desk = Desk(config, door, time.time, time.monotonic)
@@ -108,7 +113,13 @@ def _area(conn: sqlite3.Connection, at: int, ids: dict[str, str]) -> None:
 
 
 def _devices(conn: sqlite3.Connection, at: int, gateway: str, devices: Sequence[str]) -> None:
-    """The first people of the register have them, in the order of both names."""
+    """The first people of the register have them, in the order of both names; the gateway is a kiosk's box as well."""
+    if gateway:
+        conn.execute(
+            """INSERT OR IGNORE INTO devices_at(gateway, device, pole, words, source, changed_at)
+               VALUES (?,?,?,?,'desk',?)""",
+            (gateway, KIOSK, *SHOP, at),
+        )
     people = conn.execute("SELECT ref, household FROM persons ORDER BY n LIMIT ?", (len(devices),)).fetchall()
     for device, row in zip(sorted(devices), people, strict=False):
         conn.execute(
