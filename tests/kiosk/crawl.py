@@ -27,6 +27,7 @@ from kiosk_ui.leads import Screen
 from kiosk_ui.qt import art
 from kiosk_ui.qt.app import application
 from kiosk_ui.theme import Glass, Look
+from kiosk_ui.words import LANGUAGES
 from tests.kiosk.crawl_checks import Check, Finding, pressed
 from tests.kiosk.crawl_world import FULL, How, Step, World, hows
 from tests.kiosk.hand import Hand
@@ -254,6 +255,14 @@ def first(_glass: Glass) -> list[How]:
     return [How(Look(), "zh")]
 
 
+WAYS: dict[str, Ways] = {"every": every_way, "brief": brief, "first": first}
+
+
+def spoken(ways: Ways, language: str) -> Ways:
+    """Of these, what is in one language."""
+    return lambda glass: [how for how in ways(glass) if how.language == language]
+
+
 def scenes(report: Report, names: list[str], glasses: tuple[Glass, ...], ways: Ways) -> None:
     """Every scene of the documentation."""
     from tests.kiosk import pictures  # noqa: PLC0415 - the scenes know that module by this name
@@ -294,8 +303,9 @@ def crawl(report: Report, glasses: tuple[Glass, ...], counts: tuple[int, ...], w
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--ways", choices=("every", "brief", "first"), default="every", help="looks and languages")
+    parser.add_argument("--ways", choices=tuple(WAYS), default="every", help="looks and languages")
     parser.add_argument("--glass", choices=("tall", "short"))
+    parser.add_argument("--language", choices=LANGUAGES)
     parser.add_argument("--count", type=int, action="append")
     parser.add_argument("--scenes", nargs="*", help="only these scenes, and no crawling")
     parser.add_argument("folder", nargs="?", type=Path, default=Path("build/crawl"))
@@ -305,7 +315,9 @@ def main(arguments: list[str]) -> int:
     app = application(["crawl"])
     art.KEPT = 10_000  # sixteen looks one after another would draw everything anew each time
     glasses = {"tall": (TALL,), "short": (SHORT,)}.get(given.glass, (TALL, SHORT))
-    ways, report = {"every": every_way, "brief": brief, "first": first}[given.ways], Report(given.folder)
+    ways, report = WAYS[given.ways], Report(given.folder)
+    if given.language is not None:
+        ways = spoken(ways, given.language)
     wrong: list[str] = []
     if given.scenes is None:
         crawl(report, glasses, tuple(given.count or COUNTS), ways)

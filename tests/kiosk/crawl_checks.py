@@ -20,6 +20,7 @@ from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtQml import QQmlEngine, QQmlExpression
 from PySide6.QtQuick import QQuickItem
+from PySide6.QtTest import QTest
 
 from kiosk_ui.theme import EM_PER_DISTANCE, GAP_MM, KEY_MM, SMALL, TARGET_MM, Glass
 from tests.kiosk.hand import Hand
@@ -29,7 +30,7 @@ HALF_PX = 0.5
 """What a place may lose where it is moved to whole pixels."""
 TOUCHING_PX = 3.0
 """Where ink is, is known from the measures of the usual font only, to a pixel or two."""
-BEST, OPAQUE, STROKE_PX = 21.0, 255, 8
+BEST, OPAQUE, STROKE_PX, COLOUR = 21.0, 255, 8, np.uint32(0xFFFFFF)
 PLAIN, SPECKS, NEAR = 0.3, 0.02, 32
 """A plain ground covers such a share of what letters stand on. So few pixels this far off are no picture behind them,
 but the edge of something beside them."""
@@ -273,7 +274,7 @@ def contrasts(picture: QImage, texts: list[Piece]) -> list[Finding]:
     """Of each text, as drawn."""
     image = picture.convertToFormat(QImage.Format.Format_RGB32)
     raw = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-    pixels = raw[:, : image.width()] & 0xFFFFFF
+    pixels = raw[:, : image.width()]
     found = []
     for text in texts:
         ratio = contrast_of(pixels, text.ink, QColor(text.item.property("color")))
@@ -286,13 +287,14 @@ def pressed(hand: Hand, control: str, argument: str) -> list[Finding]:
     """The words of a control under a finger, which then slides away without meaning it."""
     item = hand.find(control, argument)
     hand.at += 1.0
-    hand.down(hand.centre(item))
+    point = hand.centre(item)
+    QTest.touchEvent(hand.window, hand.device).press(0, point, hand.window).commit()
     down = item.property("down")
     picture = hand.picture()
     found = contrasts(picture, words_in(hand, item))
     if not down:
         found.append(Finding("press", f"{control} {argument}".strip(), "nothing", "shown at once"))
-    hand.move(QPoint(1, 1))
+    QTest.touchEvent(hand.window, hand.device).move(0, QPoint(1, 1), hand.window).commit()
     hand.up(QPoint(1, 1))
     return found
 
@@ -375,7 +377,7 @@ def ratio(light: Pixels, other: float) -> Pixels:
 
 def cut(pixels: Pixels, rect: QRectF, wider: int) -> Pixels:
     left, top = max(0, int(rect.left()) - wider), max(0, int(rect.top()) - wider)
-    return pixels[top : int(rect.bottom()) + wider, left : int(rect.right()) + wider]
+    return pixels[top : int(rect.bottom()) + wider, left : int(rect.right()) + wider] & COLOUR
 
 
 def ring(pixels: Pixels, rect: QRectF) -> Pixels:
