@@ -40,10 +40,9 @@ Touch {
         anchors.left: parent.left
         anchors.leftMargin: entry.pad
         anchors.verticalCenter: parent.verticalCenter
-        asynchronous: true
         fillMode: Image.PreserveAspectCrop
         height: Math.min(parent.height - 1.2 * entry.pad, Theme.target * 1.6)
-        source: entry.picture === "" ? "" : "image://content/" + entry.picture
+        source: entry.picture === "" ? "" : "image://content/" + Kiosk.photos + "/" + entry.picture
         sourceSize: Qt.size(Theme.target * 1.6, Theme.target * 1.6)
         visible: status === Image.Ready
         width: visible ? height : 0

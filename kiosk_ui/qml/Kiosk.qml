@@ -12,6 +12,8 @@ QtObject {
     property bool atHome: true
     property bool begun
     property string speech: "never"
+    // Rises when a picture of content has been read: then all of them are asked for anew.
+    property int photos
     property int countdown: -1
     property string countdownSaid
 

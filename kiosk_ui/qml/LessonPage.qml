@@ -40,10 +40,9 @@ Page {
         Image {
             anchors.fill: parent
             anchors.margins: Theme.edge
-            asynchronous: !lesson.texts.video
             cache: !lesson.texts.video
             fillMode: Image.PreserveAspectFit
-            source: lesson.texts.video ? "image://lesson/" + lesson.frame : lesson.texts.picture === "" ? "" : "image://content/" + lesson.texts.picture
+            source: lesson.texts.video ? "image://lesson/" + lesson.frame : lesson.texts.picture === "" ? "" : "image://content/" + Kiosk.photos + "/" + lesson.texts.picture
             visible: source.toString() !== ""
         }
 

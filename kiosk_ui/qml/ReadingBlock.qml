@@ -95,10 +95,9 @@ Item {
     Image {
         id: photo
 
-        asynchronous: true
         fillMode: Image.PreserveAspectFit
         height: block.photoHigh - block.pad
-        source: block.picture === "" ? "" : "image://content/" + block.picture
+        source: block.picture === "" ? "" : "image://content/" + Kiosk.photos + "/" + block.picture
         sourceSize: Qt.size(width, height)
         visible: block.picture !== "" && block.part === 0
         width: parent.width - 3 * block.pad

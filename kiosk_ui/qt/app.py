@@ -76,6 +76,8 @@ class Screen:
         kiosk_face = cast("Any", self.engine.singletonInstance(MODULE, "Kiosk"))
         theme_face = cast("Any", self.engine.singletonInstance(MODULE, "Theme"))
         self.bridge = Bridge(kiosk, kiosk_face, theme_face, clock)
+        self.photos.arrived = lambda count: self.bridge.mailbox.post("photos", count)
+        kiosk.hears["photos"] = lambda count, _at: kiosk_face.setProperty("photos", count)
         glass = kiosk.glass
         self.engine.setInitialProperties({"wide": glass.width_px, "high": glass.height_px})
         self.engine.loadFromModule(MODULE, "Main")

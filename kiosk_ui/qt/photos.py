@@ -1,6 +1,8 @@
-"""Pictures of content: `image://content/<sha256>`, fetched on Qt's own threads, in a cache with a bound.
+"""Pictures of content: `image://content/<count>/<sha256>`, read on a thread of our own, in a cache with a bound.
 
-A picture that cannot be read, or is absurdly large, is none: the words beside it stand alone.
+Qt's own threads are not used: they hold a lock while they wait for Python, and Python waits for that lock whenever a
+picture is let go. So nothing is drawn until the picture is there; then the count rises, and every picture is asked for
+again. One that cannot be read, or is absurdly large, is none: the words beside it stand alone.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
-from PySide6.QtQml import QQmlImageProviderBase
 from PySide6.QtQuick import QQuickImageProvider
 
 Fetch = Callable[[str], bytes | None]
@@ -24,29 +25,72 @@ MOST_MB = 64
 LARGEST = QSize(1600, 1600)
 
 
+MOST_WANTED = 64
+"""More than that stand on no screen; the oldest of them has gone."""
+Key = tuple[str, int, int]
+
+
 class Photos(QQuickImageProvider):
-    """`fetch` may be exchanged while it is used."""
+    """`fetch` may be exchanged while it is used; `arrived` is told the count, on the thread that reads."""
 
     def __init__(self, fetch: Fetch | None = None) -> None:
-        super().__init__(QQuickImageProvider.ImageType.Image, QQmlImageProviderBase.Flag.ForceAsynchronousImageLoading)
+        super().__init__(QQuickImageProvider.ImageType.Image)
         self.fetch: Fetch = fetch or (lambda _name: None)
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, int, int], QImage] = OrderedDict()
+        self.arrived: Callable[[int], None] = lambda _count: None
         self.bytes = 0
+        self._changed = threading.Condition()
+        self._kept: OrderedDict[Key, QImage] = OrderedDict()
+        self._wanted: OrderedDict[Key, None] = OrderedDict()
+        self._reading: Key | None = None
+        self._count = 0
+        self._thread: threading.Thread | None = None
+
+    @property
+    def waits(self) -> bool:
+        """A picture is still being read."""
+        with self._changed:
+            return bool(self._wanted) or self._reading is not None
 
     def requestImage(self, name: str, size: QSize, requested: QSize) -> QImage:  # noqa: N802 - Qt's name
         """Scaled to what is asked for while it is read, so that a large one takes no more room than a small one."""
-        key = (name, requested.width(), requested.height())
-        with self._lock:
+        key = (name.rpartition("/")[2], requested.width(), requested.height())
+        with self._changed:
             image = self._kept.get(key)
             if image is not None:
                 self._kept.move_to_end(key)
-        if image is None:
-            image = self._read(name, requested)
-            self._keep(key, image)
+            else:
+                self._want(key)
+        image = image or _nothing()
         size.setWidth(image.width())
         size.setHeight(image.height())
         return image
+
+    def _want(self, key: Key) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="photos", daemon=True)
+            self._thread.start()
+        if key != self._reading:
+            self._wanted[key] = None
+            while len(self._wanted) > MOST_WANTED:
+                self._wanted.popitem(last=False)
+            self._changed.notify_all()
+
+    # --- on the thread
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._wanted)
+                self._reading = key = self._wanted.popitem(last=False)[0]
+            image = self._read(key[0], QSize(key[1], key[2]))
+            with self._changed:
+                self._reading = None
+                if image.isNull():  # asked for again with the next screen
+                    continue
+                self._keep(key, image)
+                self._count += 1
+                count = self._count
+            self.arrived(count)
 
     def _read(self, name: str, requested: QSize) -> QImage:
         content = self.fetch(name)
@@ -66,13 +110,17 @@ class Photos(QQuickImageProvider):
             reader.setScaledSize(fitting.boundedTo(LARGEST * 2))
         return reader.read()
 
-    def _keep(self, key: tuple[str, int, int], image: QImage) -> None:
-        if image.isNull():
-            return
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = image
-                self.bytes += image.sizeInBytes()
-            while self.bytes > MOST_BYTES and self._kept:
-                _, gone = self._kept.popitem(last=False)
-                self.bytes -= gone.sizeInBytes()
+    def _keep(self, key: Key, image: QImage) -> None:
+        if key not in self._kept:
+            self._kept[key] = image
+            self.bytes += image.sizeInBytes()
+        while self.bytes > MOST_BYTES and self._kept:
+            _, gone = self._kept.popitem(last=False)
+            self.bytes -= gone.sizeInBytes()
+
+
+def _nothing() -> QImage:
+    """Nothing is drawn, and QML has nothing to warn of."""
+    image = QImage(1, 1, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    return image

@@ -49,7 +49,7 @@ def _settle(screen: Screen) -> QImage:
     while True:
         QGuiApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
         now = screen.window.grabWindow()
-        if now == before or time.monotonic() > until:
+        if (now == before and not screen.photos.waits) or time.monotonic() > until:
             return now
         before = now
         time.sleep(STEP_S)
