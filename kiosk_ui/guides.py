@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk_ui import guides_form
 from kiosk_ui.content import told
 from kiosk_ui.guides_take import carried
 from kiosk_ui.reading import action, block, entries, gone, reading, spoken_there
@@ -20,6 +21,8 @@ ART = {
     LifeEvent.SECURITY: "labour",
 }
 CARDS = ("who", "bring", "where", "how_long", "cost")
+MOST_ACTIONS = 4
+"""More take the room of what is to be read."""
 
 
 def guides(scene: Scene) -> View:
@@ -63,7 +66,10 @@ def guide(scene: Scene) -> View:
     ]
     if found.booking in scene.services.calendars and "guide-book" in deeds:
         actions.append(action("guide-book", found.booking, say("guides.book"), art="booking"))
-    if "slip-print" in deeds:
+    has_form = guides_form.offered(scene, found)
+    if has_form:
+        actions.append(action("guide-form", found.id, say("guides.form"), art="papers"))
+    if "slip-print" in deeds and not (has_form and len(actions) > MOST_ACTIONS - 1):  # it is on the next page too
         actions.append(action("slip-print", found.id, say("guides.print"), art="print"))
     sounds = spoken_there(scene, *((card.text, card.spoken) for card in (getattr(found, name) for name in CARDS)))
     aloud = "read-card" in deeds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk_ui import guides_form
 from kiosk_ui.flow import Place, Screen
 from kiosk_ui.guides import slip
 from kiosk_ui.kiosk import Kiosk
@@ -18,6 +19,7 @@ class GuideDeeds:
         if printing is not None:
             for screen in (Screen.GUIDE, Screen.GUIDE_TAKE):
                 printing.offer(screen, self._slip)
+            printing.offer(Screen.GUIDE_FORM, self._form_slip)
         self._flow.deeds |= {"guide-ask": self._ask, "guide-help": self._help}
         kiosk.ticks.append(self._tick)
         self._flow.on_show.append(self._shown)
@@ -38,6 +40,10 @@ class GuideDeeds:
         found = self._kiosk.box.contents.newest.guides.get(self._flow.place.subject)
         return slip(found, words) if found is not None else None
 
+    def _form_slip(self, words: Words) -> Slip | None:
+        found = self._kiosk.box.contents.newest.guides.get(self._flow.place.subject)
+        return guides_form.slip(found, words) if found is not None else None
+
     def _tick(self, _at: float) -> None:
         """Who went home speaks of something else next time."""
         if self._flow.at_home:
@@ -45,5 +51,5 @@ class GuideDeeds:
 
     def _shown(self, place: Place, _at: float) -> None:
         """What was said of the slip before was of another."""
-        if place.screen in (Screen.GUIDE, Screen.GUIDE_TAKE):
+        if place.screen in (Screen.GUIDE, Screen.GUIDE_TAKE, Screen.GUIDE_FORM):
             self._flow.session.slip.said = ""

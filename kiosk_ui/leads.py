@@ -49,6 +49,7 @@ class Screen(StrEnum):
     GUIDE_LIST = "guide-list"
     GUIDE = "guide"
     GUIDE_TAKE = "guide-take"
+    GUIDE_FORM = "guide-form"
     NOTICES = "notices"
     NOTICE = "notice"
     NEARBY = "nearby"
@@ -270,6 +271,7 @@ LEADS: dict[Screen, dict[str, Lead]] = {
     Screen.GUIDE_LIST: {"guide": Go(Screen.GUIDE)},
     Screen.GUIDE: {
         "guide-take": Go(Screen.GUIDE_TAKE),
+        "guide-form": Go(Screen.GUIDE_FORM),
         "guide-ask": Do("guide-ask"),
         "guide-book": Do("guide-book"),
         "read-card": Do("read-card"),
@@ -277,6 +279,7 @@ LEADS: dict[Screen, dict[str, Lead]] = {
         "help": Do("guide-help"),
     },
     Screen.GUIDE_TAKE: {"slip-print": Do("slip-print")},
+    Screen.GUIDE_FORM: {"slip-print": Do("slip-print"), "guide-ask": Do("guide-ask"), "help": Do("guide-help")},
     Screen.NOTICES: {"notice": Go(Screen.NOTICE)},
     Screen.NOTICE: {},
     Screen.NEARBY: {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kiosk_ui import guides, learning, merchants, notices, publicity, views, wardens
+from kiosk_ui import guides, guides_form, learning, merchants, notices, publicity, views, wardens
 from kiosk_ui.flow import Screen
 from kiosk_ui.scene import Scene
 from kiosk_ui.view import View
@@ -31,6 +31,7 @@ SCREENS: Mapping[Screen, Shows] = dict.fromkeys(Screen, Shows("Later", views.not
     Screen.GUIDE_LIST: Shows("Entries", guides.guide_list),
     Screen.GUIDE: Shows("Reading", guides.guide),
     Screen.GUIDE_TAKE: Shows("GuideTake", guides.guide_take),
+    Screen.GUIDE_FORM: Shows("GuideForm", guides_form.guide_form),
     Screen.NOTICES: Shows("Entries", notices.notices),
     Screen.NOTICE: Shows("Reading", notices.notice),
     Screen.NEARBY: Shows("Departments", merchants.nearby),

@@ -100,6 +100,12 @@ def keep(conn: sqlite3.Connection, at: int, actor: str, sha256: str, media: Medi
         audit.note(conn, at, actor, "content.media", media.name, size=media.size)
 
 
+def row(conn: sqlite3.Connection, name: str) -> sqlite3.Row | None:
+    """A file by the name that items give."""
+    found: sqlite3.Row | None = conn.execute("SELECT * FROM content_media WHERE name=?", (name,)).fetchone()
+    return found
+
+
 def _write(file: FileIO, chunk: bytes) -> None:
     view = memoryview(chunk)
     while view:

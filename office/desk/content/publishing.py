@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -168,13 +167,7 @@ class Publishing(Part):
 
     async def show(self, visit: Visit) -> Reply:
         """For the editor."""
-        name = visit.name("name")
-
-        def look(conn: sqlite3.Connection) -> sqlite3.Row | None:
-            row: sqlite3.Row | None = conn.execute("SELECT * FROM content_media WHERE name=?", (name,)).fetchone()
-            return row
-
-        row = await self.desk.look(look)
+        row = await self.desk.look(partial(media.row, name=visit.name("name")))
         if row is None:
             raise missing("文件", "file")
         headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": "sandbox"}

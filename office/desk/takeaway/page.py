@@ -33,12 +33,15 @@ _HEAD = """<!doctype html>
 _FOOT = "</main>\n</body>\n</html>\n"
 
 
-def guide(shown: Guide, office: str, hotline: str) -> str:
-    """The five cards in their order."""
+def guide(shown: Guide, office: str, hotline: str, form: str = "") -> str:
+    """The five cards in their order. `form`: the address of its form; empty: it has none."""
     parts = [_HEAD.format(title=escape(shown.title.zh)), f"<h1>{_said(shown.title)}</h1>\n"]
     for name, zh, en in CARDS:
         card = getattr(shown, name)
         parts.append(f'<section><h2>{zh} <span lang="en">{en}</span></h2>\n<p>{_said(card.text)}</p></section>\n')
+    if form:
+        words = '下载表格 <span lang="en">The form</span>'
+        parts.append(f'<p><a class="button" href="{escape(form)}">{words}</a></p>\n')
     call = f' <a href="tel:{escape(hotline)}">{escape(hotline)}</a>' if hotline else ""
     parts.append(f'<p class="soft">{escape(office)}{call}</p>\n')
     return "".join(parts) + _FOOT

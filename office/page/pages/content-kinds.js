@@ -30,7 +30,7 @@ export const kinds = [
     ...title, {name: 'event', label: ['人生大事', 'Life event'], kind: 'select', options: EVENTS, required: true},
     {name: 'department', label: ['哪个科室', 'Department'], kind: 'select', required: true},
     ...card('who', '谁能办', 'Who'), ...card('bring', '带什么', 'What to bring'), ...card('where', '去哪办', 'Where'), ...card('how_long', '多久', 'How long'), ...card('cost', '多少钱', 'Cost'),
-    media('form', '表格(PDF)', 'Form (PDF)'), {name: 'booking', label: ['可预约(预约编号)', 'Can be booked (id of a calendar)']}]},
+    media('form', '表格(图片在信息机上可看,PDF 只能带走)', 'Form (a picture is shown at kiosks, a PDF taken along)'), {name: 'booking', label: ['可预约(预约编号)', 'Can be booked (id of a calendar)']}]},
   {name: 'notices', title: ['信息播报', 'Notices'], fields: [...title, ...text,
     {name: 'starts', label: ['从', 'From'], kind: 'date', required: true}, {name: 'ends', label: ['到', 'Until'], kind: 'date', required: true}, media('picture', '图片', 'Picture'), media('spoken', '录音', 'Sound')]},
   {name: 'merchants', title: ['商户名录', 'Merchants'], fields: [...both('name', '店名', 'Name', {maxlength: 60}),

@@ -58,6 +58,40 @@ def test_the_link_of_a_guide_opens_its_five_cards_without_a_login_or_a_script(sh
     told(story())
 
 
+PDF = b"%PDF-1.7\n1 0 obj"
+
+
+def test_the_form_of_a_guide_is_one_tap_from_its_page_and_no_other_file_is(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp, url=URL) as house:
+            editor = await house.signed_in(Role.CONTENT)
+            brought = (await editor.ask("PUT", "/v1/content-media", PDF)).json
+            shown = await published(house, guide(form=brought["name"]))
+            stranger = await house.client()
+            address = shown.link.removeprefix(URL)
+            page = (await stranger.ask("GET", address)).content.decode()
+            assert f'href="{address}/form"' in page
+            form = await stranger.ask("GET", f"{address}/form")
+            assert (form.status, form.content) == (200, PDF)
+            assert form.headers["Content-Type"] == "application/pdf"
+            assert form.headers["Content-Security-Policy"] == "sandbox"
+            assert (await stranger.ask("GET", f"{address[:-1]}/form")).status == 404
+
+    told(story())
+
+
+def test_a_guide_without_a_form_has_no_such_page(short_tmp: Path) -> None:
+    async def story() -> None:
+        async with House(short_tmp, url=URL) as house:
+            shown = await published(house, guide())
+            stranger = await house.client()
+            address = shown.link.removeprefix(URL)
+            assert "/form" not in (await stranger.ask("GET", address)).content.decode()
+            assert (await stranger.ask("GET", f"{address}/form")).status == 404
+
+    told(story())
+
+
 @pytest.mark.parametrize("token", ["g.birth-permit.AAAAAAAAAAAAAAAA", "g.birth-permit", "x", "g..", "." * 200])
 def test_an_address_that_is_none_of_ours_shows_what_to_do_instead(short_tmp: Path, token: str) -> None:
     async def story() -> None:
