@@ -1,10 +1,11 @@
 // 值班: am I on duty, who else is, whom the desk phoned, who was there when.
 import {get} from '../ask.js';
-import {dutyState, goOffDuty, goOnDuty, onDuty, reason, watchDuty} from '../duty-bar.js';
+import {dutyState, goOffDuty, goOnDuty, onDuty, watchDuty} from '../duty-bar.js';
 import {html, nothing} from '../html.js';
 import {makeList} from '../list.js';
 import * as live from '../live.js';
 import {setVolume, volume} from '../ring.js';
+import {reason} from '../station.js';
 import {addWords, since, t, time} from '../words.js';
 
 addWords({
