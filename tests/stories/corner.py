@@ -64,16 +64,34 @@ class Voice(Espeak):
         return bare("".join(self.said))
 
 
+class Clock:
+    """Goes as the wall's, or more slowly, and is moved ahead."""
+
+    def __init__(self) -> None:
+        self._at = self._last = time.monotonic()
+        self.pace = 1.0
+
+    def __call__(self) -> float:
+        now = time.monotonic()
+        self._at += (now - self._last) * self.pace
+        self._last = now
+        return self._at
+
+    def ahead(self, seconds: float) -> None:
+        """At once."""
+        self._at += seconds
+
+
 class Unhurried(Standing):
     """A hand whose time is moved, at a program whose neighbours live in real time."""
 
     def __init__(self, options: Options) -> None:
-        self.ahead_s = 0.0
+        self.clock = Clock()
         self.voice, self.sink = Voice(), RecordingSink(sleep=lambda _: None)
         program = Program(
             options,
             LogTail(),
-            lambda: time.monotonic() + self.ahead_s,
+            self.clock,
             lambda told: Speaker(self.voice, lambda: self.sink, told),
         )
         program.parts.speech.able = True  # whatever plays on the machine of this test
@@ -81,7 +99,7 @@ class Unhurried(Standing):
 
     def later(self, seconds: float) -> None:
         """Time passes at the screen alone."""
-        self.ahead_s += seconds
+        self.clock.ahead(seconds)
         self.screen.bridge.tick()
         self.settle()
         self.drawn()
@@ -99,6 +117,14 @@ class Unhurried(Standing):
         """Key by key."""
         for digit in digits:
             await self.taps(control, digit)
+
+    async def rests_on(self, control: str, true: Callable[[], Any], what: str) -> None:
+        """A finger stays on it until this is so."""
+        await self.sees(lambda: self.has(control), f"a control {control}")
+        point = self.centre(self.find(control))
+        self.down(point)
+        await self.sees(true, what)
+        self.up(point)
 
     async def turns_to(self, control: str, argument: str = "") -> None:
         """Leaf through a list until it is there, and tap it."""
@@ -189,9 +215,9 @@ class Corner:
             await line.mend()
         await self.kiosk.sees(lambda: self.kiosk.kiosk.box.online, "the line is up")
 
-    def scans(self, code: str) -> None:
+    def scans(self, code: bytes) -> None:
         """Somebody holds it before the reader."""
-        os.write(self.reader, f"{code}\r\n".encode())
+        os.write(self.reader, code + b"\r\n")
 
     @property
     def slips(self) -> Path:
@@ -226,6 +252,7 @@ class Corner:
         """The person has gone, and the next one finds the home screen, also after a story that failed."""
         for line in self.lines:
             await line.mend()
+        self.kiosk.clock.pace = 1.0
         self.kiosk.kiosk.flow.end()
         self.kiosk.later(1.0)
 
