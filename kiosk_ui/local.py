@@ -24,7 +24,7 @@ from urllib.parse import quote
 from kiosk_ui.departments import Presence
 from sync.contract import departments as content
 from sync.contract.departments import Departments
-from sync.contract.envelope import ContractError, Struct, decode, encode
+from sync.contract.envelope import ContractError, Raw, Struct, decode, encode
 from sync.contract.kiosk_box import KioskBox
 from sync.unix_http import Answer, Stream, Unreachable, ask
 
@@ -138,6 +138,12 @@ LOOKS = (
 )
 
 
+class _Told(Struct, frozen=True):
+    """A happening of the live stream."""
+
+    data: Raw
+
+
 class Local:
     """Two threads: one looks and listens, one asks. Both end with the process, or by `stop`."""
 
@@ -145,7 +151,7 @@ class Local:
         self.api = Api(path)
         self.looks: list[Look] = list(LOOKS)
         self.passed: set[str] = set()
-        """Kinds of happenings that are handed on as they came, posted under their kind."""
+        """Kinds of happenings whose data is handed on as it came, posted under their kind."""
         self._path, self._post = path, post
         self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._stopped = threading.Event()
@@ -207,10 +213,16 @@ class Local:
                 if self._stopped.is_set():
                     return
                 if kind in self.passed:
-                    self._post(kind, data)
+                    self._pass_on(kind, data)
                 missed = kind == "dropped"
                 self._look([look for look in self.looks if missed or look.wants(kind)])
         raise Unreachable("the gateway ended")
+
+    def _pass_on(self, kind: str, told: bytes) -> None:
+        try:
+            self._post(kind, bytes(decode(told, _Told).data))
+        except ContractError as error:
+            log.warning("%s: %s", kind, error)
 
     def _look(self, looks: list[Look]) -> None:
         for look in looks:

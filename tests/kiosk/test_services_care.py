@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from PySide6.QtGui import QImage
 
 from kiosk_ui.care import EVERY_S, Care, memory_mb
 from kiosk_ui.kiosk import Kiosk
@@ -236,3 +237,9 @@ def test_touched_by_a_real_finger_it_wakes(hand: Hand) -> None:
     hand.tap("help")
     assert hand.kiosk.flow.session.touched
     assert hand.place != "night"
+
+
+def test_a_picture_is_of_the_whole_glass_as_it_is_drawn(hand: Hand) -> None:
+    picture = QImage.fromData(hand.screen.png())
+    assert picture.size() == hand.window.size()
+    assert len({picture.pixel(x, 40) for x in range(0, picture.width(), 20)}) > 1

@@ -1,4 +1,4 @@
-"""The emergency notice through a real gateway: from the line to the glass, told, withdrawn, and after a restart."""
+"""Through a real gateway: the emergency notice from the line to the glass, and the screen cared for from afar."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from drivers.model import Refused
+from kiosk_ui.care import NEWS, Care
 from kiosk_ui.emergency import EmergencyDeeds, notices_look
+from sync.contract.kiosk_box import KioskBox
+from sync.contract.messages import Order
 from tests.edge.at_the_socket import Box, at_the_socket
 from tests.kiosk.test_local import Screen
 
 RELEASED_TO_GLASS_S = 2.0
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(900)
 
 
 class Wall(Screen):
@@ -22,6 +27,13 @@ class Wall(Screen):
         super().__init__(socket)
         self.deeds = EmergencyDeeds(self.kiosk, self.local.ask, lambda: False)
         self.local.looks.append(notices_look())
+        self.local.passed.add(NEWS)
+        self.busy = False
+        self.restarts: list[int] = []
+
+        self.care = Care(self.kiosk, self.local.ask, lambda: self.busy)
+        self.care.picture = lambda: PNG
+        self.care.restart = lambda: self.restarts.append(1)
         self.local.start()
 
     @property
@@ -35,7 +47,7 @@ class Wall(Screen):
 
 def story(tell: Callable[[Box, Wall], Awaitable[None]]) -> None:
     async def run(place: Path) -> None:
-        async with at_the_socket(place) as box:
+        async with at_the_socket(place, kiosk=KioskBox()) as box:
             wall = Wall(box.socket)
             try:
                 await tell(box, wall)
@@ -73,5 +85,33 @@ def test_a_screen_that_starts_again_shows_what_still_holds() -> None:
         again = Wall(box.socket)
         await again.until(lambda: again.place == "emergency", "shown again")
         await asyncio.to_thread(again.local.stop)
+
+    story(tell)
+
+
+def test_the_office_gets_a_picture_of_the_resting_screen_and_none_of_a_person_s() -> None:
+    async def tell(box: Box, wall: Wall) -> None:
+        async def asked(do: str) -> object:
+            return await box.way.gateway.local.care.ordered(Order(id=f"o-{do}", device="", arguments={"do": do}))
+
+        await wall.until(lambda: "emergency" in wall.news, "the first look")
+        picture = await asked("screenshot")
+        assert isinstance(picture, dict)
+        assert await box.content(f"blob/{picture['picture']}") == PNG
+        assert box.way.rows("SELECT sha256 FROM blob_waiting") == [(picture["picture"],)]
+        wall.kiosk.press("departments", "", 10.0)
+        wall.kiosk.tick(60.0)
+        await wall.until(lambda: box.way.gateway.local.care.summary().get("busy"), "it says that somebody is there")
+        assert box.way.gateway.local.care.summary()["opened.departments"] == 1
+        refused = await asked("screenshot")
+        assert isinstance(refused, Refused)
+        assert "personal" in refused.reason
+        assert await asked("home") == {}
+        assert wall.place == "home"
+        wall.busy = True
+        assert isinstance(await asked("restart"), Refused), "not in a call"
+        wall.busy = False
+        assert await asked("restart") == {}
+        await wall.until(lambda: wall.restarts == [1], "it ends, to be started anew")
 
     story(tell)
