@@ -1,7 +1,7 @@
 """How far the published version has come: which kiosks show it, and why one does not. Functions over a connection.
 
-A kiosk's screen says in its gateway's state which version it shows; a gateway that cannot take a version says why, as a
-fault.
+A kiosk's screen says in its gateway's state which version it shows; a gateway that does not take a version, or cannot
+fetch it, says why, as a fault.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ def reach(conn: sqlite3.Connection) -> Reach:
     reasons = {
         row["gateway"]: row["reason"]
         for row in conn.execute(
-            "SELECT gateway, reason FROM device_faults WHERE device='' AND fault IN (?,?)",
-            (f"content-{CONTENT}", "blob-store"),
+            "SELECT gateway, reason FROM device_faults WHERE device='' AND fault IN ('blobs', 'blob-store', ?1)"
+            " ORDER BY fault=?1",
+            (f"content-{CONTENT}",),
         )
     }
     kiosks = {name: state for name, state in states(conn).items() if state.screen}
@@ -58,7 +59,7 @@ def reach(conn: sqlite3.Connection) -> Reach:
             reasons.get(name, ""),
         )
         for name, state in kiosks.items()
-        if name in reasons or str(state.screen.get("content") or "") != newest
+        if str(state.screen.get("content") or "") != newest
     ]
     behind.sort(key=lambda one: (not one.reason, not one.online, one.gateway))
     return Reach(len(kiosks), len(kiosks) - len(behind), behind[:MOST])
