@@ -31,7 +31,7 @@ def guides(scene: Scene) -> View:
     rows = []
     for event, art in ART.items():
         count = sum(guide.event is event for guide in found)
-        said = say("guides.count", n=count) if count else say("guides.none")
+        said = say("guides.count", n=count) if count else say("guides.none") if found else ""
         title, detail = say(f"guides.{event}"), say(f"guides.{event}_detail")
         rows.append(Row("guide-event", event.value, title, detail, said, art=art, live=count > 0))
     strip = "" if found else say("guides.empty")

@@ -58,7 +58,7 @@ Page {
                 required title
                 required property string said
 
-                height: writing.ready ? Math.min(writing.keyHigh, Theme.target * 1.1) : writing.keyHigh
+                height: writing.ready ? Math.min(writing.keyHigh, Theme.target * 1.4) : writing.keyHigh
                 size: writing.texts.columns > 4 || writing.ready ? Theme.body : Theme.title
                 spoken: said === "" ? title : said
                 width: (keys.width - (keys.columns - 1) * Theme.gap) / keys.columns

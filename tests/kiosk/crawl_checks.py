@@ -40,8 +40,8 @@ MANY = 10_000
 TYPE = f"(effectiveHorizontalAlignment + verticalAlignment) * {MANY} + fontInfo.pixelSize"
 KEYS = frozenset({"digit", "erase", "enter", "key"})
 """Struck one after another, by a finger that is looked at: these may have the size of a key."""
-HOME = frozenset({"home", "end", "emergency-read"})
-"""What leads home; the last two where a question covers the bar."""
+ASKED = "still-here"
+"""Is somebody still there? Nothing but this question is on the glass, and its other answer, `end`, leads home."""
 LUMINANCE = np.array([c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.arange(256) / 255])
 COARSE = np.stack(np.unravel_index(np.arange(4096), (16, 16, 16)), axis=1)
 """Sixteen steps of red, green and blue, by their number."""
@@ -100,7 +100,8 @@ class Check:
         found += [f for control in controls for f in self._control(control)]
         found += [*self._apart(controls), *overlaps(texts, controls), *partly(texts + controls, covers)]
         found += overdrawn(texts, [p for p in pieces if drawn(p.item) and not hidden(p, covers)])
-        if not any(c.item.property("control") in HOME and c.item.isEnabled() for c in controls):
+        can = {c.item.property("control") for c in controls if c.item.isEnabled()}
+        if not ("home" in can or {ASKED, "end"} <= can):
             found.append(Finding("home", "", "no way home", "always one"))
         return found + (contrasts(picture, texts) if pixels else [])
 
