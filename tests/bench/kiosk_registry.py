@@ -14,6 +14,7 @@ KIOSK = (
         kiosk_screen.start,
         (
             Figure("kiosk.start", S, 0.8, "start of the program to its first usable screen, median"),
+            Figure("kiosk.start_cpu", S, None, "the same as work of the processor, whoever else has some"),
             Figure("kiosk.memory", MB, 250, "resident memory of the screen without a call"),
         ),
     ),
@@ -24,6 +25,8 @@ KIOSK = (
         (
             Figure("kiosk.tap_p95", MS, 50, "finger on the glass to the first picture that shows it, 95th percentile"),
             Figure("kiosk.tap_max", MS, 100, "the same, the slowest of all"),
+            Figure("kiosk.tap_cpu_max", MS, None, "the slowest of all as work of the processor"),
+            Figure("kiosk.page_cpu_p95", MS, None, "the same of another screen, 95th percentile"),
             Figure("kiosk.page_p95", MS, None, "finger lifted to the first picture of another screen, 95th percentile"),
             Figure(
                 "kiosk.growth",

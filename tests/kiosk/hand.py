@@ -121,6 +121,19 @@ class Hand:
         QTest.touchEvent(self.window, self.device).release(finger, point, self.window).commit()
         self.settle()
 
+    def touch(self, point: QPoint, *, down: bool) -> None:
+        """A finger comes or goes, and nothing more is done."""
+        sequence = QTest.touchEvent(self.window, self.device)
+        (sequence.press if down else sequence.release)(0, point, self.window).commit()
+
+    def process(self) -> None:
+        """One look at what Qt has to do."""
+        QGuiApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+
+    def wait(self, milliseconds: int) -> None:
+        """Real time passes, for what Qt's own timers bring."""
+        QTest.qWait(milliseconds)
+
     def press(self, control: str, argument: str = "", finger: int = 0) -> None:
         """A finger goes down on a control and stays."""
         point = self.centre(self.find(control, argument))
