@@ -23,7 +23,7 @@ from sync.contract import kiosk as contract
 from sync.contract.envelope import ContractError, encode
 from tests.edge.at_the_socket import Box, at_the_socket
 from tests.kiosk.services import example, version
-from tests.kiosk.test_local import Screen
+from tests.kiosk.test_local import BOX, Screen
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SHOP = {"id": "s", "name": {"zh": "店"}, "kind": "food", "grade": "A", "why": {"zh": "好"}}
@@ -132,7 +132,7 @@ async def publish(box: Box, name: str, made: dict[str, object], media: dict[str,
 
 def story(tell: Callable[[Box, Screen, Loading], Awaitable[None]], keep: Path | None = None) -> None:
     async def run(place: Path) -> None:
-        async with at_the_socket(place) as box:
+        async with at_the_socket(place, kiosk=BOX) as box:
             screen, loading = Screen(box.socket), Loading(keep)
             screen.local.looks.append(loading.look())
             screen.local.start()
