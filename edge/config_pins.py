@@ -29,7 +29,7 @@ def outputs(at: Path, port: GpioConfig) -> Iterator[tuple[Path, OutputPin]]:
 def check_pins(document: Document, parts: Parts) -> Iterator[Finding]:
     """Pins, channels and lines that are wanted twice or cannot be, and devices that do not hold together."""
     pins, channels, lines = Once(document), Once(document), Once(document)
-    for output in ("lamp", "buzzer"):
+    for output in ("lamp", "buzzer", "status"):
         if (number := getattr(parts.outputs, output)) is not None:
             yield from pins.see(("outputs", output), number, "pin", "引脚", key=(None, None, number))
     for index, port in parts.ports:

@@ -170,10 +170,11 @@ PortConfig = TcpConfig | UdpConfig | SerialConfig | GpioConfig | MqttConfig | Me
 
 
 class Outputs(Struct, frozen=True):
-    """Pins that show an alarm where it was raised; None: there is no such thing here."""
+    """Pins that show an alarm where it was raised, and how a kiosk stands; None: there is no such thing here."""
 
     lamp: int | None = None
     buzzer: int | None = None
+    status: int | None = None
 
 
 class Alarms(Struct, frozen=True):
@@ -252,11 +253,15 @@ class Allow(Struct, frozen=True):
 
 
 class PeripheralsConfig(Struct, frozen=True):
-    """What stands beside the screen. `printer`: a device file, a host, or `fake`; `reader`: an event file or a line."""
+    """What stands beside the screen. `printer`: a device file, a host, or `fake`; `reader`: an event file or a line.
+
+    `lamp`: `fake` writes what the status light would show; a real one is the pin `outputs.status`.
+    """
 
     printer: str = ""
     reader: str = ""
     reader_baud: int = 9600
+    lamp: str = ""
 
 
 class Config(Struct, frozen=True, kw_only=True):

@@ -147,7 +147,11 @@ def _with_outputs(config: Config) -> list[PortConfig]:
     """The ports, with the shared lamp and buzzer on the first board; without a board they are one of their own."""
     shared = tuple(
         OutputPin(line=line, pin=pin)
-        for line, pin in (("lamp", config.outputs.lamp), ("buzzer", config.outputs.buzzer))
+        for line, pin in (
+            ("lamp", config.outputs.lamp),
+            ("buzzer", config.outputs.buzzer),
+            ("status", config.outputs.status),
+        )
         if pin is not None
     )
     ports = list(config.ports)

@@ -25,6 +25,7 @@ from edge.mapper import Identity
 from edge.peripherals.shelf import Peripherals
 from edge.screen_alarm import ScreenAlarm
 from edge.screen_care import ScreenCare
+from edge.signals import DoorSignals
 from edge.submissions import Submissions
 from sync.contract.lanes import Lane
 from sync.contract.messages import Fault, Order, Scalar
@@ -52,7 +53,8 @@ class Local:
         self.submissions.carry = self.files.carrier.adopt
         self.files.store.guards.append(self.submissions.files)
         self.screen = ScreenAlarm(gateway, lambda: self.live.watchers > 0)
-        self.beside = Peripherals(gateway.config.peripherals, Path(gateway.config.gateway.data), gateway.clock)
+        order = DoorSignals(gateway.doors).order if gateway.config.outputs.status is not None else None
+        self.beside = Peripherals(gateway.config.peripherals, Path(gateway.config.gateway.data), gateway.clock, order)
         self.care = ScreenCare(lambda: gateway.clock().monotonic_s)
         parts = Parts(gateway, self.files, self.live, self.seen, self.submissions, self.screen, self.beside, self.care)
         self.api = LocalApi(parts, version, self._ring)

@@ -29,9 +29,11 @@ from kiosk_ui.slip import Printing
 from kiosk_ui.sos_deeds import HOLD as SOS_HOLD
 from kiosk_ui.sos_deeds import SosDeeds
 from kiosk_ui.speech import Mute, Speaking, Speech
+from kiosk_ui.status_light import StatusLight
 from kiosk_ui.wardens_apply import WardenApply
 from kiosk_ui.wardens_deeds import WardenDeeds
 from sync.contract.call_screen import Preview
+from sync.contract.lamp import Light
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,16 @@ def furnish(kiosk: Kiosk, send: Send, ask: Ask, tail: LogTail, speaker: Speaking
     sos.say = speech.urgent
     emergency = EmergencyDeeds(kiosk, ask, busy)
     emergency.speak = speech.announce
+
+    def stands() -> Light:
+        """The most urgent of what is so."""
+        if sos.sos.sent_at is not None or (sos.sos.alarm is not None and sos.sos.alarm.open):
+            return Light.ALARM
+        if calls.calls.lives:
+            return Light.CALL
+        return Light.IDLE if kiosk.box.online and calls.calls.seen.there else Light.FAULT
+
+    StatusLight(kiosk, ask, stands)
     sending, asking, printing, keys = Sending(kiosk, ask), Asking(kiosk, ask), Printing(kiosk, ask), Keys(kiosk)
     GuideDeeds(kiosk, printing)
     WardenApply(kiosk, keys, sending)

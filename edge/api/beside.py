@@ -8,6 +8,7 @@ from edge.api.refusal import Refused, Words, nothing
 from edge.api.shapes import PeripheralsSeen
 from edge.api.web import Ask, Reply, said
 from edge.peripherals.printer import PrinterError
+from sync.contract.lamp import LightShown
 from sync.contract.screen_care import ScreenAnswer, ScreenState
 from sync.contract.slip import Slip, Trouble
 
@@ -39,9 +40,14 @@ class BesideApi:
         return Reply(204)
 
     async def look(self, _: Ask) -> Reply:
-        """Whether a slip could be printed now."""
+        """Whether a slip could be printed now, and what the status light shows."""
         trouble = await self._beside.look()
-        return said(PeripheralsSeen("" if trouble is None else trouble.value))
+        return said(PeripheralsSeen("" if trouble is None else trouble.value, self._beside.light.state))
+
+    async def light(self, ask: Ask) -> Reply:
+        """How the kiosk stands, for the status light: with every change, and every 10 s; a silent screen is a fault."""
+        self._beside.light.say((await ask.message(LightShown)).light)
+        return Reply(204)
 
     async def print(self, ask: Ask) -> Reply:
         """204 when it is on paper; 503 with `none`, `away` or `paper`: the screen shows the code instead."""

@@ -16,6 +16,7 @@ from edge.api.web import Handler
 from edge.content import ContentSeen
 from edge.submissions import Submitted
 from sync.contract.kiosk_box import KioskBox
+from sync.contract.lamp import LightShown
 from sync.contract.messages import Answer
 from sync.contract.screen_care import ScreenAnswer, ScreenState
 from sync.contract.slip import Slip
@@ -106,6 +107,7 @@ def table(
         Route("PUT", "/v1/screen", b.report, None, ScreenState, status=(204,)),
         Route("POST", "/v1/screen/{id}", b.answer, None, ScreenAnswer, status=(204,)),
         Route("GET", "/v1/peripherals", b.look, shapes.PeripheralsSeen),
+        Route("PUT", "/v1/light", b.light, None, LightShown, status=(204,)),
         Route("POST", "/v1/print", b.print, None, Slip, status=(204,)),
         Route("GET", "/v1/scans", b.scans, LINES),
         Route("GET", "/v1/kiosk", s.kiosk, KioskBox),

@@ -420,9 +420,13 @@ class Diagnosis(Struct, frozen=True):
 
 
 class PeripheralsSeen(Struct, frozen=True):
-    """`printer`: empty when it would print, else what is wrong: none, away, paper."""
+    """`printer`: empty when it would print, else what is wrong: none, away, paper.
+
+    `light`: what the status light shows; empty without one, `away` when it cannot be set.
+    """
 
     printer: str
+    light: str
 
 
 class FileKept(Struct, frozen=True):

@@ -6,12 +6,14 @@ A code may be somebody's slip: it is told to the screen that listens at this mom
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from drivers.ports.clock import Clock
 from edge.config_shape import PeripheralsConfig
 from edge.peripherals.escpos import EscposPrinter
 from edge.peripherals.hid import HidReader
+from edge.peripherals.lamp import FakeLamp, Lamp, NoLamp, PinLamp, StatusLight
 from edge.peripherals.printer import FakePrinter, NoPrinter, Printer, PrinterError
 from edge.peripherals.reader import NoReader, OnCode, Reader
 from edge.peripherals.wired import WiredReader
@@ -21,11 +23,17 @@ from sync.fanout import Fanout
 
 
 class Peripherals:
-    """`run` with the gateway. `scans` tells a line of JSON each: {"code"}."""
+    """`run` with the gateway. `scans` tells a line of JSON each: {"code"}.
 
-    def __init__(self, config: PeripheralsConfig, data: Path, clock: Clock) -> None:
+    `order` sets an output of the board; None: the board has no status light.
+    """
+
+    def __init__(
+        self, config: PeripheralsConfig, data: Path, clock: Clock, order: Callable[[str, str], None] | None = None
+    ) -> None:
         self.scans = Fanout()
         self.printer = _printer(config, data)
+        self.light = StatusLight(_lamp(config, data, order), lambda: clock().monotonic_s)
         self._reader = _reader(config, clock, self.scanned)
         self._printing = asyncio.Lock()
 
@@ -46,9 +54,12 @@ class Peripherals:
             return await asyncio.to_thread(self.printer.look)
 
     async def run(self) -> None:
-        """Read codes until cancelled."""
-        await self._reader.run()
-        await asyncio.Event().wait()
+        """Read codes and keep the light until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._reader.run(), name="reader")
+            if self.light.there:
+                group.create_task(self.light.run(), name="status light")
+            await asyncio.Event().wait()
 
 
 def _printer(config: PeripheralsConfig, data: Path) -> Printer:
@@ -56,6 +67,12 @@ def _printer(config: PeripheralsConfig, data: Path) -> Printer:
     if not at:
         return NoPrinter()
     return FakePrinter(data / "slips") if at == "fake" else EscposPrinter(at)
+
+
+def _lamp(config: PeripheralsConfig, data: Path, order: Callable[[str, str], None] | None) -> Lamp:
+    if config.lamp == "fake":
+        return FakeLamp(data / "lamp")
+    return NoLamp() if order is None else PinLamp(order)
 
 
 def _reader(config: PeripheralsConfig, clock: Clock, on_code: OnCode) -> Reader:
