@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from PIL import Image
 
 from kiosk_ui.emergency import EmergencyDeeds
 from kiosk_ui.flow import Place, Screen
@@ -14,7 +17,10 @@ from sync.contract.departments import Said
 from sync.contract.kiosk_box import Hotline, KioskBox
 from sync.contract.messages import Notice
 from tests.kiosk.pictures import Stage, scene
+from tests.kiosk.pictures_call import paper
 from tests.kiosk.services import example
+from tests.kiosk.test_services_form import GUIDE as FORMED
+from tests.kiosk.test_services_form import HASH, PICTURE, with_form
 
 
 def show(stage: Stage, screen: Screen, subject: str = "") -> None:
@@ -50,6 +56,22 @@ def _guide(stage: Stage) -> None:
 @scene("guide-take")
 def _guide_take(stage: Stage) -> None:
     show(stage, Screen.GUIDE_TAKE, "birth-register")
+
+
+@scene("guide-form")
+def _guide_form(stage: Stage) -> None:
+    width, height = 800, 1100
+    sheet, drawn = BytesIO(), Image.frombytes("L", (width, height), paper(width, height)[: width * height])
+    drawn.point([min(255, 2 * luma) if luma > 65 else luma for luma in range(256)]).save(sheet, "PNG")
+    stage.hand.screen.photos.fetch = lambda sha256: sheet.getvalue() if sha256 == HASH else None
+    show(stage, Screen.HOME)
+    stage.hear("services", with_form(PICTURE, link="https://desk.example/p/g/elder-card.k7x2"))
+    stage.kiosk.flow.show(Place(Screen.GUIDE_FORM, FORMED))
+    stage.hand.later(0.1)
+    images = [item for item in stage.hand.items() if item.inherits("QQuickImage")]
+    (form,) = [item for item in images if item.property("source").toString().startswith("image://content/")]
+    stage.hand.until(lambda: float(form.property("paintedWidth")) > 0, "the form")
+    stage.hand.settle()
 
 
 @scene("notices")
