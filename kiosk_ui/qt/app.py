@@ -110,6 +110,7 @@ class Screen:
 
     def close(self) -> None:
         """Take it from the glass."""
+        self.photos.close()
         self.bridge.stop()
         self.window.removeEventFilter(self._guard)
         self.window.destroy()

@@ -43,6 +43,7 @@ class Photos(QQuickImageProvider):
         self._wanted: OrderedDict[Key, None] = OrderedDict()
         self._reading: Key | None = None
         self._count = 0
+        self._closed = False
         self._thread: threading.Thread | None = None
 
     @property
@@ -65,6 +66,13 @@ class Photos(QQuickImageProvider):
         size.setHeight(image.height())
         return image
 
+    def close(self) -> None:
+        """Nobody is told of anything any more."""
+        with self._changed:
+            self._closed = True
+            self._wanted.clear()
+            self._changed.notify_all()
+
     def _want(self, key: Key) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="photos", daemon=True)
@@ -80,17 +88,18 @@ class Photos(QQuickImageProvider):
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._wanted)
+                self._changed.wait_for(lambda: self._wanted or self._closed)
+                if self._closed:
+                    return
                 self._reading = key = self._wanted.popitem(last=False)[0]
             image = self._read(key[0], QSize(key[1], key[2]))
             with self._changed:
                 self._reading = None
-                if image.isNull():  # asked for again with the next screen
+                if image.isNull() or self._closed:  # one that is none is asked for again with the next screen
                     continue
                 self._keep(key, image)
                 self._count += 1
-                count = self._count
-            self.arrived(count)
+                self.arrived(self._count)
 
     def _read(self, name: str, requested: QSize) -> QImage:
         content = self.fetch(name)

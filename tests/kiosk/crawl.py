@@ -52,7 +52,7 @@ BAR = "bar"
 HELD = frozenset({"sos-hold", "voice-hold"})
 """To have a finger on these is already to mean it; a scene shows them held."""
 INNER = re.compile(
-    r"report-(tell|voice|photo|phone|check|sent)|write|case-(found|which|judge)|booking-(phone|sent)|guide-take"
+    r"report-(tell|voice|photo|phone|check|sent)|write|case-(found|which|judge)|booking-(phone|sent)|guide-(take|form)"
     r"|join-people|neighbour-(phone|sent)|warden-(phone|sent)|service.*|code"
 )
 """Steps of a form, behind what somebody came for: the kind of report, the guide, the activity, the day. And the menu of

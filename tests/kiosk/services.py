@@ -23,6 +23,8 @@ WARDENS = [
     }
     for n, word in ((1, "一"), (2, "二"), (3, "三"))
 ]
+FORMED, FORM = "birth-register", "m/form.png"
+"""The guide that has a form, and its file."""
 PUBLICITY = {
     "month": "2026-10",
     "closed": 86,
@@ -50,6 +52,8 @@ def example(today: date = TODAY, **more: list[dict[str, Any]]) -> Services:
     made |= {"wardens": WARDENS, "publicity": PUBLICITY}
     for guide in made["guides"]:  # type: ignore[attr-defined]
         guide["link"] = f"https://desk.example:8443/p/t/g.{guide['id']}.u7Jk2mQz"
+        if guide["id"] == FORMED:
+            guide["form"] = FORM
     return version(made | dict(more))
 
 
@@ -58,6 +62,7 @@ def version(made: Mapping[str, object], name: str = "v1") -> Services:
     texts = {f"{kind}.json": json.dumps(value, ensure_ascii=False).encode() for kind, value in made.items()}
     files = [ContentFile(file, hashlib.sha256(text).hexdigest(), len(text)) for file, text in texts.items()]
     media = [
-        ContentFile(file, hashlib.sha256(file.encode()).hexdigest(), 1000) for file in ("m/b.wav", "m/c.wav", "m/d.wav")
+        ContentFile(file, hashlib.sha256(file.encode()).hexdigest(), 1000)
+        for file in ("m/b.wav", "m/c.wav", "m/d.wav", FORM)
     ]
     return read(name, [*files, *media], texts)
