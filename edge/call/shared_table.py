@@ -5,6 +5,7 @@ Pure. Bounded everywhere; what is not understood is dropped without a word. It e
 
 from __future__ import annotations
 
+from collections import deque
 from math import isfinite
 
 from sync.contract.call_data import (
@@ -23,6 +24,7 @@ from sync.contract.call_screen import Still
 from sync.contract.envelope import ContractError, decode
 
 KEPT_TEXTS = 5
+KEPT_NUMBERS = 64
 MAX_MESSAGE = 16 * 1024
 """Bytes: sixty-four points with all their digits have a fifth of it."""
 MAX_GUIDE = 100
@@ -43,6 +45,7 @@ class SharedTable:
         self.still_unwanted = False
         """It was put away by the page."""
         self._marks: dict[int, list[tuple[float, float]]] = {}
+        self._numbers: deque[int] = deque(maxlen=KEPT_NUMBERS)
         self._window_s, self._in_window = 0.0, 0
 
     def heard(self, payload: bytes | str, at_s: float) -> bool:
@@ -69,7 +72,7 @@ class SharedTable:
 
     def _take(self, message: FromPage) -> bool:
         if isinstance(message, Text):
-            return self._text(message.text)
+            return self._text(message)
         if isinstance(message, Show):
             if len(message.guide) > MAX_GUIDE or not 0 <= message.card <= MAX_CARD:
                 return False
@@ -83,10 +86,12 @@ class SharedTable:
             return True
         return self._mark(message)
 
-    def _text(self, text: str) -> bool:
-        text = "".join(c for c in text if c.isprintable() or c == "\n").strip()
-        if not text or len(text) > MAX_TEXT:
+    def _text(self, message: Text) -> bool:
+        text = "".join(c for c in message.text if c.isprintable() or c == "\n").strip()
+        if not text or len(text) > MAX_TEXT or message.n in self._numbers:
             return False
+        if message.n:
+            self._numbers.append(message.n)
         self.texts = [*self.texts, text][-KEPT_TEXTS:]
         return True
 

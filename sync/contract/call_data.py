@@ -20,9 +20,13 @@ MAX_MARKS = 20
 
 
 class Text(Struct, frozen=True, omit_defaults=True, tag="text"):
-    """Words in big letters, for who hears badly; from the kiosk: a phrase that was tapped."""
+    """Words in big letters, for who hears badly; from the kiosk: a phrase that was tapped.
+
+    `n`: words that come again under their number, because the leg they went by died, are the same words.
+    """
 
     text: str
+    n: int = 0
 
 
 class Show(Struct, frozen=True, omit_defaults=True, tag="show"):

@@ -118,6 +118,18 @@ def test_words_a_guide_and_circles_reach_the_screen_and_end_with_the_call() -> N
     assert DropStill() in kiosk.asked(DropStill)
 
 
+def test_words_that_come_again_by_the_next_leg_are_shown_once_and_stay_put_away() -> None:
+    kiosk = connected()
+    words = encode(call_data.Text("明天上午九点", 7))
+    assert kiosk.session.data(words, kiosk.now_s)
+    assert not kiosk.session.data(words, kiosk.now_s)
+    assert kiosk.seen.texts == ["明天上午九点"]
+    kiosk.session.put_away()
+    assert not kiosk.session.data(words, kiosk.now_s)
+    assert kiosk.session.data(encode(call_data.Text("明天上午九点", 8)), kiosk.now_s), "said anew on purpose"
+    assert kiosk.seen.texts == ["明天上午九点"]
+
+
 @pytest.mark.parametrize(
     "message",
     [

@@ -2,13 +2,21 @@
 // The shapes stand in sync/contract/call_data.py. Nothing of it is kept: it is gone with the call.
 const MOST_TEXT = 500, MOST_STILL = 2 * 1024 * 1024, MOST_EDGE = 8000, MOST_LINES = 60;
 export const MOST_MARKS = 20, MOST_POINTS = 64;
+// What was said lately is said again on the next leg, because a dead one took it along. Words have a number by which
+// the kiosk knows them; a guide that the resident put away long since shall not come back.
+const WORDS_AGAIN_MS = 60000, AGAIN_MS = 15000, MOST_AGAIN = 20;
 const ASK_MS = 12000, NOTHING = {state: 'none', url: '', width: 0, height: 0, part: 0, marks: []};
 const CANNOT = ['camera', 'guide', 'busy'];
 
 // `send(text)` gives false when the channel does not stand; `changed(what)` is called after every change: 'text', 'still', 'show'.
 export function makeTalk({send, changed}) {
-  let lines = [], still = NOTHING, coming = null, timer = 0, shown = '', trouble = '';
-  const say = (message) => send(JSON.stringify(message));
+  let lines = [], still = NOTHING, coming = null, timer = 0, shown = '', trouble = '', said = [];
+  const lately = () => said.filter(({message, at}) => Date.now() - at < (message.type === 'text' ? WORDS_AGAIN_MS : AGAIN_MS)).slice(-MOST_AGAIN);
+  function say(message) {
+    if (!send(JSON.stringify(message))) return false;
+    if (message.type !== 'still-ask') said = [...lately(), {message, at: Date.now()}];
+    return true;
+  }
   const tell = (what) => changed(what);
 
   function hear(data) {
@@ -79,7 +87,7 @@ export function makeTalk({send, changed}) {
 
     text(words) {
       const text = words.trim().slice(0, MOST_TEXT);
-      if (!text || !say({type: 'text', text})) return false;
+      if (!text || !say({type: 'text', text, n: Date.now()})) return false;
       line('me', text);
       return true;
     },
@@ -132,7 +140,9 @@ export function makeTalk({send, changed}) {
 
     // A new leg has a new channel: half a picture never becomes whole.
     anew() { if (still.state === 'asked' || still.state === 'coming') cannot('busy'); },
-    close() { away(); lines = []; shown = ''; trouble = ''; },
+    // It stands: what the kiosk has already it knows by its number.
+    again() { lately().forEach(({message}) => send(JSON.stringify(message))); },
+    close() { away(); lines = []; said = []; shown = ''; trouble = ''; },
   };
 }
 

@@ -137,7 +137,7 @@ async function meet(leg, sdp) {
 function hear(what, value) {
   if (what === 'track') incoming(value);
   else if (what === 'data') talk.hear(value);
-  else if (what === 'open') told('text');
+  else if (what === 'open') { talk.again(); told('text'); }
   else if (what === 'state' && value === 'failed') renew();
 }
 

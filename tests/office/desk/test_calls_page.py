@@ -235,11 +235,15 @@ def test_it_ends_from_either_side_and_one_tap_notes_the_outcome(short_tmp: Path)
 def test_media_that_dies_is_said_and_comes_back_with_nobody_doing_anything(short_tmp: Path) -> None:
     async def story(made: Office) -> None:
         page, kiosk = await made.answered(), made.kiosk
+        await page.get_by_role("button", name="请慢慢说").click()
+        await until(lambda: kiosk.of("text"), "words before")
         await kiosk.hush()
         await expect(page.locator("main [role=alert]")).to_contain_text("线路断开")
         await until(lambda: kiosk.leg == 2, "the page asked for another leg")
         await talks(page, kiosk)
         await expect(page.locator("main [role=alert]")).to_have_count(0)
+        await until(lambda: len(kiosk.of("text")) == 2, "what a dead leg may have swallowed is said once more")
+        assert kiosk.of("text")[0] == kiosk.of("text")[1], "under its number"
 
     play(short_tmp, story)
 
