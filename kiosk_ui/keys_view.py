@@ -10,6 +10,8 @@ from kiosk_ui.words import Words
 PHRASES = "phrases"
 METHODS = (PHRASES, Method.PINYIN, Method.STROKES, Method.DIGITS, Method.LETTERS)
 PHRASES_A_PAGE = 8
+LITTLE_ROOM = 12
+"""Characters of a row of candidates on a small glass."""
 
 STROKES = ("一", "丨", "丿", "丶", "乛")
 QWERTY = "qwertyuiopasdfghjkl<zxcvbnm"
@@ -23,6 +25,8 @@ def keys_view(scene: Scene, title: str, composer: Composer, method: str, phrases
     words = scene.words
     say = words.say
     needs = method in (Method.PINYIN, Method.STROKES)
+    if not scene.theme.tall:
+        composer.room = LITTLE_ROOM
     columns, rows = _keys(scene, words, method, phrases)
     ways = [one for one in METHODS if one != PHRASES or phrases]
     pages = max(1, -(-len(phrases) // PHRASES_A_PAGE)) if method == PHRASES else 1
@@ -32,6 +36,7 @@ def keys_view(scene: Scene, title: str, composer: Composer, method: str, phrases
         "hint": _hint(words, method, composer, ready=ready)
         or ("" if scene.theme.tall or composer.text or composer.open else title),
         "candidates": composer.shown if needs else [],
+        "upper": composer.upper,
         "more": composer.more or composer.turned,
         "choosing": needs,
         "columns": columns,

@@ -198,7 +198,7 @@ def results(scene: Scene) -> View:
         best = count == max(counts) and count > 0
         rows.append(Row("", str(n), told(answer, language), said=said, tone="good" if best else ""))
         shares.append(str(percent))
-    size = scene.theme.entries
+    size = scene.theme.entries if scene.theme.tall or not scene.flow.session.look.large else 1
     pages = max(1, -(-len(rows) // size))
     page = min(scene.flow.session.page, pages - 1)
     here = slice(page * size, (page + 1) * size)

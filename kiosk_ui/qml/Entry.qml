@@ -20,8 +20,8 @@ Touch {
     readonly property real lineHigh: Math.ceil(Theme.body * 1.3)
     readonly property real smallHigh: Math.ceil(Theme.small * 1.3)
     // The name first, smaller where it is long; its explanation in what is left.
-    readonly property real free: height - 1.2 * pad - (said === "" ? 0 : standing.height)
-    readonly property bool short: measure.lineCount * lineHigh <= free
+    readonly property real free: height - 0.6 * pad - (said === "" ? 0 : standing.height)
+    readonly property bool short: measure.height <= free
 
     enabled: live
     spoken: [title, detail, said].filter(Boolean).join(" ")
@@ -73,7 +73,7 @@ Touch {
             elide: Text.ElideRight
             font.bold: true
             font.pixelSize: entry.short ? Theme.body : Theme.small
-            maximumLineCount: Math.max(1, Math.floor(entry.free / (entry.short ? entry.lineHigh : entry.smallHigh)))
+            maximumLineCount: Math.max(1, Math.floor((entry.free - 0.15 * Theme.small) / (entry.short ? entry.lineHigh : entry.smallHigh)))
             text: entry.title
             width: parent.width
         }

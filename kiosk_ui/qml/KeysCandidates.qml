@@ -1,7 +1,7 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 
-// Two rows of four, as wide as their words need, and a key for the next page.
+// Two rows of at most four, as wide as their words need, and a key for the next page.
 Item {
     id: band
 
@@ -21,7 +21,8 @@ Item {
                 id: line
 
                 required property int index
-                readonly property var words: band.texts.candidates.slice(index * 4, index * 4 + 4)
+                readonly property int from: index * band.texts.upper
+                readonly property var words: band.texts.candidates.slice(from, index === 0 ? band.texts.upper : undefined)
                 readonly property real signs: words.reduce((all, word) => all + Math.max(2, word.length), 0)
 
                 height: band.high
@@ -35,7 +36,7 @@ Item {
                         required property string modelData
                         required property int index
 
-                        argument: String(line.index * 4 + index)
+                        argument: String(line.from + index)
                         control: "keys-choose"
                         height: band.high
                         spoken: modelData

@@ -41,7 +41,8 @@ Rectangle {
             text: field.texts.text + (field.texts.open === "" ? "▏" : "「" + field.texts.open + "」")
             visible: (field.texts.text !== "" || field.texts.open !== "") && (field.both || !hint.visible)
             width: parent.width
-            y: Math.min(0, parent.height - height)
+            // Whole lines.
+            y: Math.min(0, Math.max(1, Math.floor(parent.height / lineHeight)) - lineCount) * lineHeight
         }
     }
 }

@@ -14,8 +14,10 @@ from kiosk_ui.typing.pinyin import Candidate
 
 MOST_TYPED = 40
 MOST_TEXT = 500
-PAGE = 8
-"""Candidates shown at once: as many as fit in two rows of 15 mm."""
+ROW, PAGE = 4, 8
+"""Candidates shown at once: two rows of 15 mm, fewer where long words leave no room for so many."""
+LEAST_SIGNS = 2
+"""A key is never narrower than two characters."""
 
 
 class Method(StrEnum):
@@ -35,7 +37,9 @@ class Composer:
         self.method = method
         self.text = ""
         self.open = ""
-        self._page = 0
+        self.room = PAGE * MOST_TYPED
+        """So many characters stand in a row."""
+        self._first = 0
         self._found: list[Candidate] = []
 
     @property
@@ -44,14 +48,19 @@ class Composer:
         return [one.text for one in self._here()]
 
     @property
+    def upper(self) -> int:
+        """How many of them stand in the upper row."""
+        return self._row(self._first)
+
+    @property
     def more(self) -> bool:
         """There is another page."""
-        return len(self._found) > (self._page + 1) * PAGE
+        return len(self._found) > self._first + len(self._here())
 
     @property
     def turned(self) -> bool:
         """Another page than the first is shown."""
-        return self._page > 0
+        return self._first > 0
 
     def use(self, method: Method) -> None:
         """Other keys; what was not chosen is dropped, what stands stays."""
@@ -98,7 +107,7 @@ class Composer:
 
     def next_page(self) -> None:
         """The next candidates; after the last the first."""
-        self._page = self._page + 1 if self.more else 0
+        self._first = self._first + len(self._here()) if self.more else 0
 
     def wipe(self) -> None:
         """Forget all of it."""
@@ -109,7 +118,17 @@ class Composer:
     """The word that was chosen last: what follows goes on from it."""
 
     def _here(self) -> list[Candidate]:
-        return self._found[self._page * PAGE : (self._page + 1) * PAGE]
+        lower = self._first + self._row(self._first)
+        return self._found[self._first : lower + self._row(lower)]
+
+    def _row(self, start: int) -> int:
+        """How many have room in one row."""
+        signs, found = 0, self._found[start : start + ROW]
+        for n, one in enumerate(found):
+            signs += max(LEAST_SIGNS, len(one.text))
+            if n and signs > self.room:
+                return n
+        return len(found)
 
     def _typable(self, key: str) -> bool:
         if self.method is Method.PINYIN:
@@ -124,7 +143,7 @@ class Composer:
         self._look(engine.candidates(self._lexicon, self.open))
 
     def _look(self, found: list[Candidate]) -> None:
-        self._found, self._page = found, 0
+        self._found, self._first = found, 0
         if not found:
             self._begun = ""
 

@@ -168,7 +168,8 @@ def walk(root: QQuickItem) -> Iterator[Piece]:
 
 def between_lines(text: Piece) -> bool:
     """Whether a longer text that is read page by page is cut where a line ends."""
-    line = text.rect.height() / max(1, text.item.property("lineCount"))
+    fixed = text.item.property("lineHeight")
+    line = fixed if fixed > text.font / 2 else text.rect.height() / max(1, text.item.property("lineCount"))
     cuts = (text.seen.top() - text.rect.top(), text.seen.bottom() - text.rect.top())
     inside = [cut % line for cut in cuts if 0 < cut < text.rect.height() - TOUCHING_PX]
     return all(min(over, line - over) <= TOUCHING_PX + 0.1 * text.font for over in inside)

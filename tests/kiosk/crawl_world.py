@@ -18,7 +18,7 @@ from kiosk_ui.engine import Seen
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.report_poles import Poles
 from kiosk_ui.theme import Glass, Look
-from kiosk_ui.words import LANGUAGES
+from kiosk_ui.words import LANGUAGES, Words
 from office.desk import example_content
 from sync.contract.call import Reason, State
 from sync.contract.call_screen import Accept, CallSeen, HangUp, Start, Wish
@@ -89,8 +89,9 @@ class World:
         questions = visit.gateway.questions
         questions["my-case"] = lambda _asked: done(**CLOSED) if count else refused("unknown")
         questions["free-slots"] = lambda asked: self._free(str(asked.get("calendar", "")))
-        self.data = " ".join(map(repr, (services, departments, BOX, CLOSED, POLES)))
-        """Whatever the office wrote, which may be in one language only."""
+        read_to_clerk = [text for name, text in Words("zh").all["call"].items() if name.startswith("phrase_")]
+        self.data = " ".join(map(repr, (services, departments, BOX, CLOSED, POLES, read_to_clerk)))
+        """Whatever the office wrote, which may be in one language only, and what a clerk reads, in theirs."""
 
     def _free(self, calendar: str) -> Told:
         found = self.kiosk.box.contents.newest.calendars.get(calendar)
