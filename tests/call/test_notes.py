@@ -17,7 +17,7 @@ from edge.call.note_player import higher
 from edge.call.sound import RATE, Block
 from sync.contract.call import State
 from sync.contract.call_screen import Forget, HangUp, Play, Preview, Record, Snap, Start
-from tests.call.house import BrokenCard, House, Screen, house
+from tests.call.house import SOON_S, BrokenCard, House, Screen, house
 from tests.call.pair import until
 
 
@@ -26,7 +26,7 @@ def story(folder: Path, tell: Callable[[House], Awaitable[None]], **changes: obj
         async with house(folder, **changes) as one:
             await tell(one)
 
-    asyncio.run(asyncio.wait_for(run(), 40))
+    asyncio.run(asyncio.wait_for(run(), 120))
 
 
 @pytest.fixture(autouse=True)
@@ -145,10 +145,10 @@ def test_what_was_taken_is_thrown_away_with_the_session_or_when_a_report_has_it(
         screen.wish(Forget(photo=False))
         seen = await screen.until(lambda seen: not seen.note)
         assert (seen.note_s, seen.photo) == (0.0, photo), "the other is still wanted"
-        await until(lambda: one.office.thrown == [note], what="the note thrown away")
+        await until(lambda: one.office.thrown == [note], SOON_S, "the note thrown away")
         screen.wish(Forget())
         await screen.until(lambda seen: not seen.photo)
-        await until(lambda: one.office.thrown == [note, photo], what="the photo thrown away")
+        await until(lambda: one.office.thrown == [note, photo], SOON_S, "the photo thrown away")
 
     story(short_tmp, tell)
 
@@ -159,7 +159,7 @@ def test_a_screen_that_vanishes_throws_away_what_was_taken_for_it(short_tmp: Pat
         note = await noted(screen)
         one.office.deaf = 2
         screen.vanish()
-        await until(lambda: one.office.thrown == [note], what="thrown away, though the gateway was deaf at first")
+        await until(lambda: one.office.thrown == [note], SOON_S, "thrown away, though the gateway was deaf at first")
         other = await one.screen()
         assert (await other.until(lambda seen: seen.n > 0)).note == ""
 
@@ -173,13 +173,13 @@ def test_a_note_that_is_kept_only_after_its_session_is_nobodys(short_tmp: Path) 
         screen.wish(Record(on=True))
         await screen.until(lambda seen: (seen.recording_s or 0) >= 0.6)
         screen.wish(Record(on=False))
-        await until(lambda: bool(one.office.kept), what="on its way to the gateway")
+        await until(lambda: bool(one.office.kept), SOON_S, "on its way to the gateway")
         screen.wish(Forget())
         screen.wish(Preview(on=True))
         await screen.until(lambda seen: seen.camera)  # so the session is over for the engine
         one.office.held.set()
         name = hashlib.sha256(one.office.kept[0]).hexdigest()
-        await until(lambda: one.office.thrown == [name], what="thrown away")
+        await until(lambda: one.office.thrown == [name], SOON_S, "thrown away")
         assert one.seen.note == ""
 
     story(short_tmp, tell)
