@@ -100,7 +100,7 @@ export function makeTalk({send, changed}) {
     },
 
     ask() {
-      if (!say({type: 'still-ask'})) return false;
+      if (!say({type: 'still-ask'})) { cannot('busy'); return false; }
       away();
       trouble = '';
       still = {...NOTHING, state: 'asked'};
