@@ -23,18 +23,28 @@ Item {
 
         anchors.left: parent.left
         anchors.leftMargin: page.side
-        anchors.right: above.visible ? above.left : parent.right
+        anchors.right: parent.right
         anchors.rightMargin: page.side
         anchors.top: parent.top
         anchors.topMargin: Theme.gap * (Theme.tall ? 1 : 0.5)
         spacing: Theme.low ? Theme.gap * 2 : 0
 
-        Said {
-            font.bold: true
-            font.pixelSize: Theme.roomy || Theme.low ? Theme.title : Theme.body
-            text: page.title
-            visible: text !== ""
+        // Beside the arrows stands the heading alone; what belongs under it has the whole width.
+        Item {
+            height: Math.max(heading.height, above.visible && page.strip !== "" ? above.y + above.height - head.y : 0)
+            visible: page.title !== "" || above.visible
             width: parent.width
+
+            Said {
+                id: heading
+
+                font.bold: true
+                font.pixelSize: Theme.roomy || Theme.low ? Theme.title : Theme.body
+                height: text === "" ? 0 : implicitHeight
+                text: page.title
+                visible: text !== ""
+                width: above.visible ? above.x - page.side - parent.x - head.x : parent.width
+            }
         }
 
         Said {

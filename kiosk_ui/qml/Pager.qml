@@ -8,6 +8,8 @@ Row {
     required property int pages
     required property string said
     property bool brief
+    // Long words of where one is give way to the figures.
+    readonly property bool figures: brief || saidWidth.advanceWidth > width * 0.3
 
     spacing: Theme.gap
     visible: pages > 1
@@ -23,6 +25,15 @@ Row {
         width: pager.brief ? Theme.target : (pager.width - count.width - 2 * Theme.gap) / 2
     }
 
+    TextMetrics {
+        id: saidWidth
+
+        font.bold: true
+        font.family: count.font.family
+        font.pixelSize: Kiosk.large ? Theme.small : Theme.body
+        text: pager.said
+    }
+
     Said {
         id: count
 
@@ -30,7 +41,7 @@ Row {
         font.pixelSize: Kiosk.large && !pager.brief ? Theme.small : Theme.body
         height: Theme.target
         horizontalAlignment: Text.AlignHCenter
-        text: pager.brief ? (pager.turned + 1) + "/" + pager.pages : pager.said
+        text: pager.figures ? (pager.turned + 1) + "/" + pager.pages : pager.said
         verticalAlignment: Text.AlignVCenter
         width: pager.brief ? implicitWidth : pager.width * 0.3
     }
