@@ -21,7 +21,7 @@ const said = {
 };
 
 const EVENTS = [['birth', ['生育', 'Birth']], ['ageing', ['养老', 'Ageing']], ['health', ['看病', 'Health']], ['housing', ['住房', 'Housing']], ['papers', ['证件', 'Papers']], ['security', ['社保', 'Social security']]];
-const GRADES = ['A', 'B', 'C', 'D'].map((grade) => [grade, [`诚信${grade}级`, `Grade ${grade}`]]);
+export const GRADES = ['A', 'B', 'C', 'D'].map((grade) => [grade, [`诚信${grade}级`, `Grade ${grade}`]]);
 const KINDS_OF = [['activity', ['活动', 'Activity']], ['help-wanted', ['求助', 'Help wanted']], ['help-offered', ['帮忙', 'Help offered']]];
 
 // `departments`: names the field whose choices are the office's departments.

@@ -11,6 +11,6 @@ addWords({
   'c.reach': ['信息机', 'Kiosks'], 'c.reach-n': ['{there} / {n} 台已显示这个版本', '{there} of {n} show this version'], 'c.reach-all': ['{n} 台全部显示这个版本', 'All {n} show this version'],
   'c.reach-old': ['仍显示 {at} 的版本', 'still shows what was published {at}'], 'c.reach-other': ['仍显示旧版本', 'still shows an older version'], 'c.reach-none': ['还没有内容', 'has no content yet'],
   'c.reach-way': ['正在下载', 'is fetching it'], 'c.reach-off': ['离线,上线后下载', 'offline, fetches it later'], 'c.reach-no': ['没有收下这个版本', 'does not take this version'],
-  'c.preview': ['预览', 'Preview'], 'c.no-preview': ['这台服务器没有安装信息机画面程序,无法预览', 'This server has no kiosk renderer installed'],
+  'c.grade': ['调整信用等级', 'Move the grade'], 'c.preview': ['预览', 'Preview'], 'c.no-preview': ['这台服务器没有安装信息机画面程序,无法预览', 'This server has no kiosk renderer installed'],
   'c.upload': ['上传', 'Upload'], 'c.uploaded': ['已上传 {name}', 'Uploaded {name}'], 'c.line': ['这一行看不懂:{line}', 'This line cannot be read: {line}'],
 });

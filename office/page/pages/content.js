@@ -6,7 +6,7 @@ import {html, nothing, repeat} from '../html.js';
 import {makeList} from '../list.js';
 import * as line from '../live.js';
 import {language, said, t, time} from '../words.js';
-import {fromForm, kinds, toForm} from './content-kinds.js';
+import {fromForm, GRADES, kinds, toForm} from './content-kinds.js';
 import './content-words.js';
 
 const pick = (pair) => pair[language === 'zh' ? 0 : 1];
@@ -62,6 +62,17 @@ function open(ctx) {
     box.redraw();
   }
 
+  // Unlike an edit, it stands in the shop's history, with its reason.
+  async function grade(one) {
+    const fields = [
+      {name: 'grade', label: ['新的信用等级', 'The new grade'], kind: 'select', options: GRADES, required: true},
+      {name: 'why', label: ['为什么(居民会看到)', 'Why (residents read it)'], kind: 'area', required: true, wide: true, maxlength: 200},
+      {name: 'case', label: ['哪件投诉(办件编号,可不填)', 'Which complaint (number of the case, optional)'], maxlength: 20},
+    ];
+    const submit = (values) => post(`/v1/merchants/${encodeURIComponent(one.id)}/grade`, values);
+    if (await formDialog({title: `${t('c.grade')} · ${named(one.item)}`, fields, values: {grade: one.item.grade}, submit, ok: t('c.grade')})) saved();
+  }
+
   async function drop(one) {
     if (!await sure({title: `${t('c.remove')} · ${named(one.item)}`, text: t('c.remove-sure'), yes: t('c.remove'), danger: true})) return;
     try { await remove(`/v1/content/${kind.name}/${one.id}?v=${one.v}`); saved(); } catch (error) { fail(error); list.load(); }
@@ -91,7 +102,8 @@ function open(ctx) {
   const row = (one, n) => html`<tr><td class="number">${n + 1}</td><th scope="row">${named(one.item)}<br><code>${one.id}</code></th><td>${time(one.changed_at)}</td>
     <td><span class="actions tight"><button class="quiet" aria-label="${t('c.up')} ${named(one.item)}" ?disabled=${n === 0 || !!text} @click=${() => move(n, -1)}>↑</button>
       <button class="quiet" aria-label="${t('c.down')} ${named(one.item)}" ?disabled=${n === list.items.length - 1 || !!text} @click=${() => move(n, 1)}>↓</button>
-      <button aria-label="${t('c.edit')} ${named(one.item)}" @click=${() => edit(one)}>${t('c.edit')}</button><button class="quiet" aria-label="${t('c.preview')} ${named(one.item)}" @click=${() => preview(one)}>${t('c.preview')}</button>
+      <button aria-label="${t('c.edit')} ${named(one.item)}" @click=${() => edit(one)}>${t('c.edit')}</button>
+      ${kind.name === 'merchants' ? html`<button class="quiet" aria-label="${t('c.grade')} ${named(one.item)}" @click=${() => grade(one)}>${t('c.grade')}</button>` : nothing}<button class="quiet" aria-label="${t('c.preview')} ${named(one.item)}" @click=${() => preview(one)}>${t('c.preview')}</button>
       <button class="quiet danger" aria-label="${t('c.remove')} ${named(one.item)}" @click=${() => drop(one)}>${t('c.remove')}</button></span></td></tr>`;
 
   const changes = () => html`<section class="card"><div class="actions"><h2>${t('c.draft')}</h2><span class="grow"></span><button class="main" ?disabled=${!draft.length} @click=${publish}>${t('c.publish')}</button></div>

@@ -54,6 +54,14 @@ def test_an_editor_writes_a_notice_publishes_it_and_goes_back(short_tmp: Path) -
             await page.wait_for_selector("tbody >> text=店2")
             await page.click("[aria-label='下移 店0']")
             await page.wait_for_selector("tbody tr:nth-child(2) >> text=店0")
+            await page.click("[aria-label='调整信用等级 店0']")
+            await page.select_option("dialog select[name=grade]", "C")
+            await page.fill("dialog textarea[name=why]", "投诉属实,正在整改")
+            await accessible(page)
+            await page.click("dialog button.main")
+            await page.wait_for_selector("dialog", state="detached")
+            item = (await editor.get("/v1/content/merchants/shop-0"))["item"]
+            assert (item["grade"], item["history"][0]["why"]["zh"]) == ("C", "投诉属实,正在整改")
 
     asyncio.run(story())
 
