@@ -119,8 +119,6 @@ class OnLine:
         await until(lambda: self.screen.pictures > 0, "a face at the kiosk")
         await self.page.until("seen.frames > 0")
         await self.page.page.evaluate(HEAR)
-        # Kiosk and office are two machines with nothing else to do; what else this one does is no part of the figure.
-        self._stack.enter_context(before_others())
         looking = asyncio.create_task(self._look())
         self._stack.callback(looking.cancel)
 
@@ -140,6 +138,9 @@ class OnLine:
         speech = [f"--use-file-for-fake-audio-capture={self._speech}"] if self._speech else []
         browser = await playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *speech])
         self._stack.push_async_callback(browser.close)
+        # Kiosk and office are two machines with nothing else to do; what else this one does is no part of the figure.
+        # From before the call: what a queue has gathered while nothing got a core, it keeps.
+        self._stack.enter_context(before_others())
         page = await (await browser.new_context(permissions=["microphone", "camera"])).new_page()
         await page.goto(f"http://127.0.0.1:{port}/")
         await page.evaluate("prepare(true)")
