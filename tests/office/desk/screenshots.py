@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
@@ -22,6 +25,10 @@ from playwright.async_api import Error as BrowserError
 
 from edge.demo.neighbourhood import Size
 from edge.demo.theatre import PASSWORD, Theatre
+from sync.contract.envelope import decode, encode
+from sync.contract.kiosk import Manifest
+from sync.contract.screen_care import ScreenState
+from sync.unix_http import Unreachable, ask
 from tests.office.desk import call_shots
 from tests.office.desk.browser import FAKES, chromium, person, signed_in
 from tests.office.desk.call_shots import Caller
@@ -107,6 +114,16 @@ async def _config(page: Page) -> None:
     await page.locator("table.diff").scroll_into_view_if_needed()
 
 
+async def _reach(page: Page) -> None:
+    await page.locator("main h2:text-is('信息机')").scroll_into_view_if_needed()
+    await page.mouse.wheel(0, 600)
+
+
+async def _opened(page: Page) -> None:
+    await page.click("main details summary")
+    await page.locator("main details table").scroll_into_view_if_needed()
+
+
 async def _look(page: Page) -> None:
     await page.click("text=查看摄像头")
     await page.fill("dialog textarea", "老人按了报警,没有应答,查看楼道")
@@ -144,6 +161,7 @@ SHOTS: Sequence[Shot] = (
     Shot("departments", "admin", "departments", "main table"),
     Shot("departments-kiosk", "admin", "departments", "main table", call_shots.preview),
     Shot("content", "admin", "content/guides", "main table"),
+    Shot("content-reach", "admin", "content/guides", "main h2:text-is('信息机')", _reach),
     Shot("emergency", "admin", "emergency"),
     Shot("neighbours", "admin", "neighbours"),
     Shot("bookings", "clerk", "bookings"),
@@ -161,6 +179,7 @@ SHOTS: Sequence[Shot] = (
     Shot("order", "clerk", "devices/gw-demo/jt808-100", "main dl", _order),
     Shot("gateways", "clerk", "gateways", "main table"),
     Shot("gateway", "clerk", "gateways/gw-demo", "main dl"),
+    Shot("gateway-screen", "clerk", "gateways/gw-demo", "main details", _opened),
     Shot("configuration", "admin", "gateways/gw-demo/config", "#cfg-text", _config),
     Shot("map", "clerk", "map", "svg.map .mark"),
     Shot("look", "clerk", "gateways/gw-demo", "main dl", _look),
@@ -197,7 +216,7 @@ async def take(folder: Path, shots: Sequence[Shot] = SHOTS) -> list[str]:
         async with theatre, chromium(*FAKES) as browser, Caller(theatre.stage.api_socket, Path(directory)):
             theatre.neighbourhood.door.stand()
             await theatre.desk_opened()
-            day = asyncio.create_task(_day(theatre))
+            day = asyncio.gather(_day(theatre), _screen(theatre))
             await asyncio.sleep(8)
             theatre.neighbourhood.wired_sos()
             await asyncio.sleep(3)
@@ -206,6 +225,30 @@ async def take(folder: Path, shots: Sequence[Shot] = SHOTS) -> list[str]:
             finally:
                 day.cancel()
                 await asyncio.gather(day, return_exceptions=True)
+
+
+async def _screen(theatre: Theatre) -> None:
+    """The gateway is a kiosk's, and tells of its screen as the screen would."""
+    opened = {"departments": 21, "guides": 34, "guide": 29, "report": 12, "call": 9, "merchants": 8, "lesson": 5}
+    at = time.monotonic()
+    while True:
+        version = await asyncio.to_thread(_published, theatre.centre)
+        said = ScreenState(
+            page="home", content=version, version="0.1.0", memory_mb=212, up_s=93_600 + int(time.monotonic() - at),
+            opened=opened,
+        )  # fmt: skip
+        with suppress(Unreachable):
+            kind = {"Content-Type": "application/json"}
+            await asyncio.to_thread(ask, theatre.stage.api_socket, "PUT", "/v1/screen", encode(said), kind)
+        await asyncio.sleep(2)
+
+
+def _published(centre: Path) -> str:
+    """The version that the receiver tells kiosks."""
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(f"file:{centre}?mode=ro", uri=True)) as conn:
+        row = conn.execute("SELECT manifest FROM contents WHERE name='services'").fetchone()
+        return decode(row[0].encode(), Manifest).version if row and row[0] else ""
+    return ""
 
 
 async def _all(folder: Path, browser: Browser, base: str, shots: Sequence[Shot]) -> list[str]:
