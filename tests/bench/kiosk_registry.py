@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.bench.figure import Figure, Scenario
-from tests.bench.measures import kiosk_screen
+from tests.bench.measures import kiosk_crawl, kiosk_screen
 
-MS, S, MB = "ms", "s", "MB"
+MS, S, MB, FOUND = "ms", "s", "MB", "findings"
 
 KIOSK = (
     Scenario(
@@ -34,6 +34,24 @@ KIOSK = (
                 5,
                 "resident memory more after 10,000 taps, after warm-up",
                 quick="kiosk.growth_1000_taps",
+            ),
+        ),
+    ),
+    Scenario(
+        "kiosk.crawl",
+        "every control touched, every picture measured in every look, size and language, lists of 0, 1 and 500",
+        kiosk_crawl.whole,
+        (
+            Figure("kiosk.crawl_findings", FOUND, 0, "what breaks a limit", quick="kiosk.crawl_first_findings"),
+            Figure("kiosk.crawl_pictures", "pictures", None, "measured", "higher", quick="kiosk.crawl_first_pictures"),
+            Figure("kiosk.crawl_taps", "taps", None, "that led on", "higher", quick="kiosk.crawl_first_taps"),
+            Figure(
+                "kiosk.crawl_pressed",
+                "controls",
+                None,
+                "seen under a finger, each in every look",
+                "higher",
+                quick="kiosk.crawl_first_pressed",
             ),
         ),
     ),

@@ -83,6 +83,7 @@ MUST_HOLD = {
     "kiosk.tap_p95": 50,
     "kiosk.tap_max": 100,
     "kiosk.growth": 5,
+    "kiosk.crawl_findings": 0,
     "services.submissions_200_lost": 0,
     "services.submissions_200_doubled": 0,
     "services.submissions_200_without_file": 0,
@@ -132,7 +133,8 @@ def test_a_smaller_load_is_not_taken_for_the_whole_one() -> None:
     of_call |= {f"call.calls_500_{what}" for what in ("memory", "threads", "handles", "resident")}
     of_call |= {f"call.outage_{seconds}s_back" for seconds in (5, 20, 45)}
     of_gateway = {"gateway.growth", "gateway.back_on_line", "gateway.bridge.back_on_line"}
-    assert of_gateway | of_desk | of_call | {"kiosk.growth", "services.content_live"} == shorter
+    of_kiosk = {"kiosk.growth", *(f"kiosk.crawl_{what}" for what in ("findings", "pictures", "taps", "pressed"))}
+    assert of_gateway | of_desk | of_call | of_kiosk | {"services.content_live"} == shorter
     assert QUICK.backlog == FULL.backlog == 100_000
 
 
