@@ -49,6 +49,8 @@ class BlobCarrier:
         self._blobs, self._store, self._door, self._now = blobs, store, door, now
         self._waiting: dict[int, Waiting] = {}
         self._hopeless: set[str] = set()
+        self._stuck = ""
+        self._changes = 0
         self._news = asyncio.Event()
         self._failures = 0
         blobs.guards.append(lambda: {w.sha256 for w in self._waiting.values()})
@@ -101,6 +103,7 @@ class BlobCarrier:
 
     def retry(self) -> None:
         """Also what the centre did not have the last time: something has changed there."""
+        self._changes += 1
         self._hopeless.clear()
         self.wake()
 
@@ -122,7 +125,7 @@ class BlobCarrier:
     async def _round(self, thread: ThreadPoolExecutor, door: BlobDoor) -> bool:
         """One file, pictures first; whether there was one and it went well."""
         up = next((w for w in self._waiting.values() if w.seq is None), None)
-        down = next((w for w in self.wanted() if w.sha256 not in self._hopeless), None) if up is None else None
+        down = self._next_down() if up is None else None
         try:
             if up is not None:
                 await self._up(thread, door, up)
@@ -135,6 +138,11 @@ class BlobCarrier:
         self._failures = 0
         self._say(None)
         return up is not None or down is not None
+
+    def _next_down(self) -> Wanted | None:
+        """The one that failed the last time is behind the others: they may well be whole."""
+        open_ = [one for one in self.wanted() if one.sha256 not in self._hopeless]
+        return min(open_, key=lambda one: one.sha256 == self._stuck, default=None)
 
     async def _up(self, thread: ThreadPoolExecutor, door: BlobDoor, one: Waiting) -> None:
         try:
@@ -178,13 +186,16 @@ class BlobCarrier:
     async def _down(self, thread: ThreadPoolExecutor, door: BlobDoor, one: Wanted) -> None:
         self._blobs.make_room(one.size)
         part = self._blobs.part(one.sha256)
-        reason: str | None = None
+        begun, reason, changes, self._stuck = part.exists(), None, self._changes, one.sha256
         try:
             await asyncio.get_running_loop().run_in_executor(thread, door.download, part, one.sha256, one.size)
             if not await self._blobs.take_part(one.sha256):
-                raise DoorError(f"what came for {one.sha256[:12]} has another hash")
+                other = f"what came for {one.sha256[:12]} has another hash"
+                # What lay here may have been wrong; what came whole is wrong there, and others must not wait behind it.
+                raise DoorError(other) if begun else DoorRefused(other)
         except DoorRefused as error:
-            self._hopeless.add(one.sha256)
+            if changes == self._changes:  # else it was asked for before something changed there
+                self._hopeless.add(one.sha256)
             reason = str(error)
         self.on_fetched(one.sha256, reason)
 

@@ -87,6 +87,9 @@ class BlobDoor:
             if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
                 _text(response)
                 exchange.heard(response)
+                if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                    part.unlink()
+                    raise DoorRefused(f"what the centre has of {sha256[:12]} is shorter than its version says")
                 if response.status == HTTPStatus.NOT_FOUND:
                     raise DoorRefused(f"the centre has no {sha256[:12]} for this gateway")
                 raise DoorError(f"the centre answers {response.status}")

@@ -72,6 +72,52 @@ def test_a_download_goes_on_where_it_broke_off_and_a_wrong_start_is_found_out(sh
 
 
 @pytest.mark.parametrize(
+    ("there", "said"),
+    [(b"?" * 1000, 0), (b"?" * 900, 0), (b"", 100), (b"", -100)],
+    ids=["another hash", "cut off on the disk", "said to be longer", "said to be shorter"],
+)
+def test_a_file_that_is_not_what_its_version_says_keeps_that_version_away_and_no_other(
+    short_tmp: Path, office: Office, there: bytes, said: int
+) -> None:
+    async def run() -> None:
+        old, new, poles = (os.urandom(1000) for _ in range(3))
+        name = hashlib.sha256(new).hexdigest()
+        async with office.open() as blobs, End(short_tmp, office).open() as files:
+            await publish(blobs, short_tmp, old, new, poles)
+            files.manifest(topic_of("services"), manifest("1", old))
+            await until(lambda: (seen := files.content.of("services")) and seen.version == "1", "the first version")
+            blobs.path(name).write_bytes(there or new)
+            files.manifest(topic_of("services"), encode(Manifest("2", [ContentFile("f", name, 1000 + said)])))
+            files.manifest(topic_of("poles"), manifest("1", poles))
+            await until(lambda: (seen := files.content.of("poles")) and seen.version == "1", "the other content")
+            seen = files.content.of("services")
+            assert seen is not None
+            assert (seen.version, seen.wanted, seen.missing) == ("1", "2", 1)
+            blobs.path(name).write_bytes(new)
+            files.manifest(topic_of("services"), manifest("3", new))
+            files.carrier.retry()
+            await until(lambda: (seen := files.content.of("services")) and seen.version == "3", "mended")
+
+    asyncio.run(run())
+
+
+def test_what_came_with_another_hash_is_told_as_the_reason(short_tmp: Path, office: Office) -> None:
+    async def run() -> None:
+        data = os.urandom(1000)
+        name = hashlib.sha256(data).hexdigest()
+        async with office.open() as blobs, End(short_tmp, office).open() as files:
+            await publish(blobs, short_tmp, data)
+            blobs.path(name).write_bytes(b"?" * 1000)
+            files.manifest(topic_of("services"), manifest("1", data))
+            await until(lambda: (seen := files.content.of("services")) and seen.reason, "the reason")
+            seen = files.content.of("services")
+            assert seen is not None
+            assert (seen.version, seen.reason) == (None, f"what came for {name[:12]} has another hash")
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
     ("topic", "payload"),
     [
         ("a", b"{"),
