@@ -9,6 +9,7 @@ the emergency. Findings are printed, and a picture of each is written to the fol
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import re
@@ -298,7 +299,9 @@ def crawl(report: Report, glasses: tuple[Glass, ...], counts: tuple[int, ...], w
     """Every glass with every amount of content."""
     for glass in glasses:
         for entries in counts:
-            Crawl(report, glass, entries, ways(glass)).run()
+            one = Crawl(report, glass, entries, ways(glass))
+            gc.freeze()  # each person who goes is swept up after, through all that a crawl remembers
+            one.run()
 
 
 def main(arguments: list[str]) -> int:

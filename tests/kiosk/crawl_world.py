@@ -7,7 +7,6 @@ world.tap("call-hang-up")                               # a finger on the glass
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,7 +71,6 @@ class World:
         self.hand = Hand(self.kiosk)
         self.hand.screen.bridge.wall = lambda: NOW
         self.show()
-        gc.freeze()  # each person who goes is swept up after, through all that a crawl remembers
 
     def _furnish(self, count: int) -> None:
         visit, parts = self.visit, self.visit.parts
