@@ -72,7 +72,7 @@ def test_a_form_that_is_a_picture_is_shown_beside_its_code(hands: Hands, glass: 
     person.tap(("guide-form", ""))
     assert person.hand.place == "guide-form"
     (picture,), (code,) = person.images("content"), person.images("qr")
-    person.hand.until(lambda: float(picture.property("paintedWidth")) > 0, "the form is drawn")
+    person.hand.until(lambda: float(picture.property("implicitWidth")) > 1, "the form is drawn")
     assert min(code.width(), code.height()) > 100
     no_touching(person.hand)
 
