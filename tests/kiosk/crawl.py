@@ -37,7 +37,7 @@ from tests.kiosk.pictures_residents import NUMBER
 TALL, SHORT = Glass(), Glass(800, 1280, 136.0, 217.0, 450.0, 1000.0)
 LOG = logging.getLogger("crawl")
 COUNTS = (FULL, 0, 1, 500)
-DEEPEST = 12
+DEEPEST = 13
 TAPS, UNREACHED = 3, 99
 """Within so many, whoever comes is where they wanted to be, on the first page of its list: a longer list is turned."""
 ALIKE = 12
@@ -144,8 +144,8 @@ class Crawl:
             heappush(ahead, (len(steps), next(numbers), steps, self.world.hand.place, self._arrived(steps)))
         while ahead:
             _, _, steps, place, choices = heappop(ahead)
-            for step in choices:
-                if (place, *step) not in self._tapped and self._touch(steps, step) and len(steps) < self.deepest:
+            for step in choices if len(steps) < self.deepest else ():
+                if (place, *step) not in self._tapped and self._touch(steps, step):
                     beyond = (*steps, step)
                     place_beyond, choices_beyond = self.world.hand.place, self._arrived(beyond)
                     heappush(ahead, (len(beyond), next(numbers), beyond, place_beyond, choices_beyond))
