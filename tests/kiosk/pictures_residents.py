@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kiosk_ui.keys_lexicon import NEWS
 from kiosk_ui.recorder import SQUARE, Kind, Taken
-from kiosk_ui.typing import Lexicon
 from tests.kiosk.fake_gateway import done
 from tests.kiosk.pictures import Stage, scene
 from tests.kiosk.services_stage import NOW, TIMES, Visit
+from tests.kiosk.tables import lexicon
 
 NUMBER = "482109379"
 CASE = {
@@ -42,7 +42,6 @@ CLOSED = (
     }
     | {"close.state": "now", "close.at": "2026-11-22T16:00:00+08:00"}
 )
-_LEXICON: list[Lexicon] = []
 
 
 def visit(stage: Stage, **more: bool) -> Visit:
@@ -56,12 +55,6 @@ def visit(stage: Stage, **more: bool) -> Visit:
 def show(stage: Stage, made: Visit) -> None:
     stage.hand.at = made.at
     stage.hand.later(0.1)
-
-
-def lexicon() -> Lexicon:
-    if not _LEXICON:
-        _LEXICON.append(Lexicon.shipped())
-    return _LEXICON[0]
 
 
 def told(made: Visit) -> None:

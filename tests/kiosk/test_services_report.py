@@ -16,6 +16,7 @@ from kiosk_ui.typing import Lexicon
 from sync.contract import case_number
 from tests.kiosk.fake_gateway import done, refused
 from tests.kiosk.services_stage import Visit
+from tests.kiosk.tables import lexicon
 
 
 def placed(visit: Visit, digits: str = "0007") -> None:
@@ -365,7 +366,7 @@ def test_a_second_report_in_the_same_session_begins_empty_with_a_number_of_its_o
 
 def test_writing_by_pinyin_and_by_strokes_gives_the_same_word_and_other_keys_keep_it() -> None:
     visit = Visit()
-    visit.heard(LEXICON, Lexicon.shipped())
+    visit.heard(LEXICON, lexicon())
     placed(visit)
     visit.press("report-words")
     visit.press("keys-method", "pinyin")
@@ -398,7 +399,7 @@ def test_tables_that_are_not_loaded_yet_say_so_and_phrases_work() -> None:
 
 def test_words_of_the_place_are_found() -> None:
     visit = Visit()
-    visit.heard(LEXICON, Lexicon.shipped())
+    visit.heard(LEXICON, lexicon())
     placed(visit)
     visit.press("report-words")
     visit.press("keys-method", "pinyin")

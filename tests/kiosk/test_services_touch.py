@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 
 import pytest
 from PySide6.QtCore import QRectF
@@ -13,19 +12,14 @@ from kiosk_ui.flow import TAP_GAP_S
 from kiosk_ui.keys_lexicon import NEWS as LEXICON
 from kiosk_ui.kiosk import Kiosk
 from kiosk_ui.theme import GAP_MM, KEY_MM, Glass
-from kiosk_ui.typing import Lexicon
 from tests.kiosk.fake_gateway import done
 from tests.kiosk.hand import Hand
 from tests.kiosk.pictures_residents import CASE, NUMBER
 from tests.kiosk.services_stage import NOW, TIMES, Visit
+from tests.kiosk.tables import lexicon
 
 TALL, SHORT = Glass(), Glass(800, 1280, 136.0, 217.0, 450.0, 1000.0)
 Lay = Callable[[Kiosk], Hand]
-
-
-@cache
-def lexicon() -> Lexicon:
-    return Lexicon.shipped()
 
 
 class Touched:
