@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtQuick import QQuickImageProvider
 from PySide6.QtSvg import QSvgRenderer
 
-KEPT, MOST_BYTES = 1_000, 16 << 20
-"""Drawings of every page in two or three looks; drawing one takes a millisecond, and a page has twenty."""
+KEPT, MOST_BYTES = 1_000, 6 << 20
+"""Of a dozen pages; drawing one takes a millisecond, and a page has twenty."""
 
 
 class Art(QQuickImageProvider):
