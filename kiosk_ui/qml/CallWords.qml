@@ -39,7 +39,7 @@ Column {
         color: Theme.muted
         font.pixelSize: Theme.small
         text: [Theme.tall || !words.texts.camera ? words.texts.camera_said : "", words.texts.microphone_said, Kiosk.words.call.not_recorded].filter(one => one !== "").join(" · ")
-        visible: !words.alone && (Theme.tall || !words.texts.phrases)
+        visible: !words.alone && (Theme.tall || (!words.texts.phrases && words.texts.phrase === ""))
         width: parent.width
     }
 

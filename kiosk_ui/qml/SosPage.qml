@@ -89,7 +89,7 @@ Page {
             detail: down ? Kiosk.words.sos.let_go : ""
             height: sos.asks ? most : Math.max(Theme.target * 1.2, implicitHeight)
             round: sos.asks
-            size: Theme.title
+            size: Theme.tall ? Theme.title : Theme.body
             text: sos.texts.holding !== "" ? sos.texts.holding : sos.texts.hold
             width: sos.asks ? most : parent.width
         }
