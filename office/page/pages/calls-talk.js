@@ -19,6 +19,9 @@ export function openTalk(ctx, card) {
   const talk = () => mine.talk;
   const paper = makePaper(talk, ctx.redraw), chat = makeChat(talk, ctx), notes = makeNotes(ctx, card), show = makeShow(talk, card);
   const ends = watchMine(ctx.redraw);
+  let over = false;
+  // Whoever had scrolled down sees why it ended, and what is asked; whoever is writing goes on writing.
+  const toTop = () => { if (!document.activeElement || !document.activeElement.matches('input, textarea, select')) window.scrollTo(0, 0); };
 
   const keys = (event) => {
     if (event.key !== 'F4' || event.repeat || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -75,7 +78,9 @@ export function openTalk(ctx, card) {
     view() {
       const {call} = mine;
       requestAnimationFrame(wake);
-      if (call.state === 'ended') return html`${after(call)}<div class="split">${notes.view(call, seen.board.departments)}</div>`;
+      if (call.state === 'ended' && !over) requestAnimationFrame(toTop);
+      over = call.state === 'ended';
+      if (over) return html`${after(call)}<div class="split">${notes.view(call, seen.board.departments)}</div>`;
       const talks = !!talk() && call.state !== 'opening';
       return html`${head(call)}${told(call)}
         <div class="talk"><div class="talk-left">${stage(call)}${switches(call)}${chat.view(talks)}</div>

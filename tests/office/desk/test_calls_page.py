@@ -220,8 +220,10 @@ def test_a_call_is_handed_to_a_colleague_who_answers_it(short_tmp: Path) -> None
 def test_it_ends_from_either_side_and_one_tap_notes_the_outcome(short_tmp: Path) -> None:
     async def story(made: Office) -> None:
         page = await made.answered()
+        await page.evaluate("window.scrollTo(0, 200)")
         await page.get_by_role("button", name="挂断").click()
         await until(lambda: made.kiosk.said(Bye), "the kiosk is told")
+        await holds(page, "window.scrollY === 0 && !!document.querySelector('.after')")
         await page.get_by_role("button", name="已解答").click()
         await expect(page.locator(".after .good")).to_be_visible()
         assert await page.evaluate("import('/page/pages/calls-faces.js').then(({self}) => self.srcObject === null)")
