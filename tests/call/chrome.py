@@ -47,7 +47,7 @@ class OfficePage:
         assert isinstance(value, dict)
         return value
 
-    async def until(self, condition: str, timeout_s: float = 10.0) -> None:
+    async def until(self, condition: str, timeout_s: float = 30.0) -> None:
         await self.page.wait_for_function(condition, timeout=timeout_s * 1000, polling=20)
 
     async def stats(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _complain(error: object) -> None:
     raise AssertionError(f"the page failed: {error}")
 
 
-async def until(condition: Any, timeout_s: float = 10.0, what: str = "it") -> None:
+async def until(condition: Any, timeout_s: float = 30.0, what: str = "it") -> None:
     """Wait until a condition holds, at most so long."""
     end_s = time.monotonic() + timeout_s
     while not condition():

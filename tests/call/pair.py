@@ -146,7 +146,7 @@ async def pair() -> AsyncIterator[tuple[AiortcPeer, Ears, Answering, Ears]]:
         await page.close()
 
 
-async def until(condition: Any, timeout_s: float = 10.0, what: str = "it") -> None:
+async def until(condition: Any, timeout_s: float = 30.0, what: str = "it") -> None:
     """Wait until a condition holds, at most so long."""
     end_s = time.monotonic() + timeout_s
     while not condition():
