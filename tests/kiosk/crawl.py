@@ -231,10 +231,10 @@ def spread(hand: Hand, most: int = ALIKE) -> Iterator[Step]:
         yield from (steps[n] for n in sorted(chosen))
 
 
-def far(report: Report) -> Iterator[str]:
-    """Screens that take too many taps, or to which nothing leads."""
+def far(report: Report, absent: frozenset[Screen] = frozenset()) -> Iterator[str]:
+    """Screens that take too many taps, or to which nothing leads. `absent`: a tall glass has its looks on the bar."""
     for screen in Screen:
-        if INNER.fullmatch(screen) or screen in BY_ITSELF:
+        if screen in absent or INNER.fullmatch(screen) or screen in BY_ITSELF:
             continue
         depth = report.depth.get(screen, UNREACHED)
         if depth > TAPS:
@@ -324,7 +324,8 @@ def main(arguments: list[str]) -> int:
     wrong: list[str] = []
     if given.scenes is None:
         crawl(report, glasses, tuple(given.count or COUNTS), ways)
-        wrong = list(far(report))
+        whole = FULL in (given.count or COUNTS)  # with other amounts of content the bar is not tapped
+        wrong = list(far(report, frozenset() if SHORT in glasses else frozenset({Screen.LOOKS}))) if whole else []
     if given.scenes is not None or not given.count:
         scenes(report, given.scenes or [], glasses, ways)
     sys.stdout.writelines(f"{line}\n" for line in [*report.lines(), *wrong])
