@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from kiosk_ui.keys_lexicon import NEWS
 from tests.kiosk.pictures import Stage, scene
-from tests.kiosk.pictures_residents import lexicon, show, visit
+from tests.kiosk.pictures_residents import show, visit
 from tests.kiosk.services import example
 from tests.kiosk.services_stage import Visit
+from tests.kiosk.tables import lexicon
 
 SHOP = "pharmacy-north"
 

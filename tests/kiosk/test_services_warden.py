@@ -20,7 +20,7 @@ from sync.contract.messages import SUBMISSION
 from tests.kiosk.hand import Hand
 from tests.kiosk.services import WARDENS, example
 from tests.kiosk.services_stage import NOW, Visit
-from tests.kiosk.test_services_touch import lexicon
+from tests.kiosk.tables import lexicon
 from tests.office.desk.house import House
 from tests.office.sending import event
 
