@@ -10,6 +10,9 @@ from sync.contract.envelope import Struct, schemas
 
 JSON = "application/json"
 PAGE = "text/html"
+PEOPLES = "/p/"
+"""Below this people come with their phones, and read a page also when they are refused."""
+
 _NAME = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 
 ABOUT = """The desk of a Linli office. Sign in with `POST /v1/session`; whatever changes something carries the session's
@@ -76,7 +79,7 @@ def _refusal(door: Door, references: dict[type, dict[str, object]]) -> dict[str,
     refused = _content(Fault, references, "why not")
     content = refused["content"]
     assert isinstance(content, dict)
-    if door.answers == PAGE:
+    if door.answers == PAGE or door.path.startswith(PEOPLES):
         content |= {PAGE: {"schema": {"type": "string"}}}
     return refused
 

@@ -40,8 +40,8 @@ const tell = () => {
 export async function unlock() {
   make();
   if ('Notification' in window && Notification.permission === 'default') Notification.requestPermission().catch(() => {});
-  // A browser that plays nothing leaves this waiting for ever instead of refusing.
-  await Promise.race([context.resume().catch(() => {}), new Promise((done) => { setTimeout(done, 800); })]);
+  // A browser that plays nothing leaves this waiting for ever instead of refusing; a slow computer needs its time.
+  await Promise.race([context.resume().catch(() => {}), new Promise((done) => { setTimeout(done, 2000); })]);
   if (wanted && !source) play(wanted);
   tell();
   return audible();

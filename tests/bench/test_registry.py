@@ -130,7 +130,7 @@ def test_a_smaller_load_is_not_taken_for_the_whole_one() -> None:
     assert (QUICK.growth_s, QUICK.outage_s) < (FULL.growth_s, FULL.outage_s)
     of_desk = {"desk.lists_p99", "desk.month_p99"}
     of_call = {"call.slots_filled", "call.slots_real", "call.longest_gap", "call.drift_slow", "call.drift_fast"}
-    of_call |= {f"call.calls_500_{what}" for what in ("memory", "threads", "handles", "resident")}
+    of_call |= {f"call.calls_500_{what}" for what in ("memory", "threads", "handles", "warm_up", "resident")}
     of_call |= {f"call.outage_{seconds}s_back" for seconds in (5, 20, 45)}
     of_gateway = {"gateway.growth", "gateway.back_on_line", "gateway.bridge.back_on_line"}
     of_kiosk = {"kiosk.growth", *(f"kiosk.crawl_{what}" for what in ("findings", "pictures", "taps", "pressed"))}

@@ -22,7 +22,7 @@ from edge.api.client import Client as Local
 from edge.demo.broker_files import free_ports
 from edge.demo.stage import Stage
 from office.client import Client as Centre
-from tests.office.desk.browser import chromium, person, signed_in
+from tests.office.desk.browser import chromium, hears, person, signed_in
 from tests.office.desk.house import Client
 from tests.stories.terminal import Terminal
 
@@ -139,7 +139,7 @@ async def on_duty(page: Page) -> None:
     """As a clerk does it: the button, the tone, and the word that it was heard."""
     await page.goto(page.url.split("#")[0] + "#/duty")
     await page.click(".my-duty button.main")
-    await page.click("dialog button.main:enabled")
+    await hears(page)
     await page.wait_for_selector(".my-duty.on")
 
 

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.e2e
 def test_an_empty_desk_is_known_at_the_button_phoned_about_and_attended_again(short_tmp: Path) -> None:
     async def story() -> None:
         async with street(short_tmp) as here:
+            await here.planned(ONE)
             clerk, other = await here.window("duty1", "duty"), await here.window("duty2", "alarms")
             for page in (clerk, other):
                 await expect(page.locator(".duty-bars .bad").filter(has_text="无人值守")).to_be_visible(timeout=40_000)

@@ -172,18 +172,21 @@ def test_the_log_stays_bounded_on_a_slow_disk_that_always_has_work(
         store = Store(path, lambda: "e", opener=slow)
         store.start()
         try:
-            largest, fat, waiting = 0, Entry(Lane.BULK, BIG), 0
+            largest, fat, waiting, busy = 0, Entry(Lane.BULK, BIG), 0, 0
 
             def written(_error: BaseException | None) -> None:
                 nonlocal waiting
                 waiting -= 1
 
-            for _ in range(150):
+            for _ in range(1500):
                 store.append([fat] * 4, written)
                 waiting += 1
                 await asyncio.sleep(0.006)
-                assert waiting, "there is always work"
+                busy += waiting > 0  # a busy machine may come back to this loop later than the disk
+                if busy == 150:
+                    break
                 largest = max(largest, path.with_name("s.db-wal").stat().st_size)
+            assert busy == 150, "there is always work"
             assert largest < 1024 * 1024
         finally:
             await store.stop()

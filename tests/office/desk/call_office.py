@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from office.desk.people.roles import Role
 from tests.broker import Mosquitto
-from tests.office.desk.browser import FAKES, chromium, person, signed_in
+from tests.office.desk.browser import FAKES, chromium, hears, person, signed_in
 from tests.office.desk.house import PASSWORD, House
 from tests.office.desk.kiosk_peer import SOON_S, Kiosk, until
 
@@ -77,7 +77,7 @@ async def colour(page: Page) -> tuple[int, int, int]:
 async def takes_calls(page: Page) -> None:
     """As a clerk does it: the tone, and yes."""
     await page.click(".duty-bars button:has-text('开始接听')")
-    await page.click("dialog button:has-text('我听到了')")
+    await hears(page)
     await expect(page.locator(".duty-bars")).to_contain_text("您正在接听来电")
 
 

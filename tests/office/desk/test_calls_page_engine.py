@@ -71,7 +71,7 @@ def test_a_tap_at_the_kiosk_and_a_key_at_the_desk_bring_two_faces_together(short
             await until(lambda: kiosk.seen["remote_frames"], "the clerk's picture is in shared memory")
             await until(lambda: greens(kiosk.seen["remote_frames"]), "the clerk's picture at the kiosk")
             await page.get_by_role("button", name="请慢慢说").click()
-            await until(lambda: kiosk.seen["texts"] == ["请慢慢说,我在听"], "big letters")
+            await until(lambda: kiosk.seen.get("texts") == ["请慢慢说,我在听"], "big letters")
             await page.get_by_role("button", name="拍一张纸").click()
             await page.locator(".paper-sheet .ink").click(position={"x": 100, "y": 100})
             await until(lambda: len((kiosk.seen.get("still") or {}).get("marks", [])) == 1, "a circle at the kiosk")

@@ -10,7 +10,7 @@ from playwright.async_api import BrowserContext, Page
 
 from office.desk.duty.duty import Duty
 from office.desk.people.roles import Role
-from tests.office.desk.browser import chromium, person, signed_in
+from tests.office.desk.browser import chromium, hears, person, signed_in
 from tests.office.desk.house import NOW, PASSWORD, Clock, House, until
 
 KEEP = """window.kept = []; const Made = AudioContext;
@@ -42,7 +42,7 @@ async def at_the_desk(context: BrowserContext, house: House, login: str) -> Page
 
 async def on_duty(page: Page) -> None:
     await page.click(".my-duty button.main")
-    await page.click("dialog button.main:enabled")
+    await hears(page)
     await page.wait_for_selector(".my-duty.on")
 
 
