@@ -12,7 +12,7 @@ from tests.bench.figure import Values, quantile
 CALLS, QUICK_CALLS = 30, 20
 WAY_S = 0.05
 """One way over the kiosk's line, signals and media: 100 ms there and back."""
-TALK_S, APART_S = 0.4, 1.2
+TALK_S, APART_S = 0.4, 2.4
 """The desk takes at most 20 calls a minute of one kiosk."""
 
 
