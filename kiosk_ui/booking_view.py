@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from kiosk_ui.booking_visit import BookingVisit
-from kiosk_ui.choices import choices, pad
+from kiosk_ui.choices import choices, own_phone
 from kiosk_ui.content import told
 from kiosk_ui.departments import zone_of
 from kiosk_ui.outgoing import State
@@ -65,14 +65,9 @@ def times(scene: Scene, visit: BookingVisit) -> View:
 def phone(scene: Scene, visit: BookingVisit) -> View:
     """Somebody calls when the time must change."""
     say = scene.words.say
-    return pad(
-        say("booking.phone"),
-        visit.phone,
-        say("booking.send"),
-        line=say(visit.said) if visit.said else say("booking.phone_ask", when=when_said(scene, visit.starts)),
-        tone="warn" if visit.said else "",
-        enterable=bool(visit.phone),
-    )
+    trouble = say(visit.said) if visit.said else ""
+    ask = say("booking.phone_ask", when=when_said(scene, visit.starts))
+    return own_phone(say("booking.phone"), visit.phone, say("booking.send"), ask, trouble)
 
 
 def sent(scene: Scene, visit: BookingVisit) -> View:

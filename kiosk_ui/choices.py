@@ -76,3 +76,9 @@ def pad(
         "otherControl": other.control if other is not None else "",
     }
     return View(title, texts)
+
+
+def own_phone(title: str, typed: str, enter: str, ask: str, trouble: str, other: Row | None = None) -> View:
+    """A pad for a resident's own number; what was wrong with it stands where it was asked for."""
+    tone = "warn" if trouble else ""
+    return pad(title, typed, enter, line=trouble or ask, tone=tone, enterable=bool(typed), other=other)

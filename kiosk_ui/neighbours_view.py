@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from kiosk_ui.booking_view import moment, when_said
-from kiosk_ui.choices import choices, pad
+from kiosk_ui.choices import choices, own_phone
 from kiosk_ui.content import told
 from kiosk_ui.departments import zone_of
 from kiosk_ui.neighbours_visit import NeighboursVisit
@@ -87,14 +87,8 @@ def propose(scene: Scene) -> View:
 def phone(scene: Scene, visit: NeighboursVisit) -> View:
     """Who organises calls this number; nobody else sees it."""
     say = scene.words.say
-    return pad(
-        say("neighbours.phone"),
-        visit.phone,
-        say("neighbours.send"),
-        line=say(visit.said) if visit.said else say("neighbours.phone_ask"),
-        tone="warn" if visit.said else "",
-        enterable=bool(visit.phone),
-    )
+    trouble = say(visit.said) if visit.said else ""
+    return own_phone(say("neighbours.phone"), visit.phone, say("neighbours.send"), say("neighbours.phone_ask"), trouble)
 
 
 def sent(scene: Scene, visit: NeighboursVisit) -> View:

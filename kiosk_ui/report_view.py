@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from unicodedata import east_asian_width
 
-from kiosk_ui.choices import choices, pad
+from kiosk_ui.choices import choices, own_phone, pad
 from kiosk_ui.content import Contents, told
 from kiosk_ui.outgoing import State
 from kiosk_ui.recorder import LONGEST_S, RecorderSeen
@@ -190,14 +190,10 @@ def photo(scene: Scene, visit: ReportVisit, recorder: RecorderSeen) -> View:
 def phone(scene: Scene, visit: ReportVisit) -> View:
     """Whoever wants to be called leaves a number."""
     say = scene.words.say
-    return pad(
-        say("report.phone"),
-        visit.phone,
-        say("report.phone_enter"),
-        line=say(visit.said or "report.phone_ask"),
-        tone="warn" if visit.said else "",
-        enterable=bool(visit.phone),
-        other=Row("report-no-phone", "", say("report.no_phone")),
+    trouble = say(visit.said) if visit.said else ""
+    none = Row("report-no-phone", "", say("report.no_phone"))
+    return own_phone(
+        say("report.phone"), visit.phone, say("report.phone_enter"), say("report.phone_ask"), trouble, none
     )
 
 

@@ -7,7 +7,7 @@ Nothing more is asked: what an applicant has to tell, they tell the person who c
 
 from __future__ import annotations
 
-from kiosk_ui.choices import pad
+from kiosk_ui.choices import own_phone
 from kiosk_ui.content import told
 from kiosk_ui.keys import Keys
 from kiosk_ui.kiosk import Kiosk
@@ -90,14 +90,8 @@ class WardenApply:
 def phone(scene: Scene, visit: WardenVisit) -> View:
     """Who decides about it calls this number."""
     say = scene.words.say
-    return pad(
-        say("nearby.apply_phone"),
-        visit.phone,
-        say("nearby.apply_send"),
-        line=say(visit.said or "nearby.apply_ask"),
-        tone="warn" if visit.said else "",
-        enterable=bool(visit.phone),
-    )
+    trouble = say(visit.said) if visit.said else ""
+    return own_phone(say("nearby.apply_phone"), visit.phone, say("nearby.apply_send"), say("nearby.apply_ask"), trouble)
 
 
 def sent(scene: Scene, visit: WardenVisit) -> View:
